@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The only place that knows kernel versions: included before every source file
+ * of the modules. Drivers are written for the newest supported kernel; what an
+ * older one lacks is supplied here, decided by compile probes.
+ */
+#ifndef SOFTACCEL_COMPAT_H
+#define SOFTACCEL_COMPAT_H
+
+#ifndef SACC_COMPAT_PROBING
+
+#include "sacc-config.h"
+
+#if !SACC_HAVE_VM_FLAGS_SET
+#include <linux/mm.h>
+
+static inline void vm_flags_set(struct vm_area_struct *vma, vm_flags_t flags)
+{
+	vma->vm_flags |= flags;
+}
+
+static inline void vm_flags_clear(struct vm_area_struct *vma, vm_flags_t flags)
+{
+	vma->vm_flags &= ~flags;
+}
+#endif
+
+#if !SACC_HAVE_ZAP_SPECIAL_VMA_RANGE
+#include <linux/mm.h>
+
+static inline void zap_special_vma_range(struct vm_area_struct *vma,
+					 unsigned long address,
+					 unsigned long size)
+{
+	zap_vma_ptes(vma, address, size);
+}
+#endif
+
+#include <linux/device/class.h>
+
+#if !SACC_HAVE_CLASS_CREATE_NAME_ONLY
+#undef class_create
+#define class_create(name) ({						\
+	static struct lock_class_key sacc_class_key;			\
+	__class_create(THIS_MODULE, name, &sacc_class_key);		\
+})
+#endif
+
+/* The type of the device argument of class.devnode. */
+#if SACC_HAVE_CLASS_DEVNODE_CONST
+#define sacc_devnode_device const struct device
+#else
+#define sacc_devnode_device struct device
+#endif
+
+/* Other VMAs may be looked up in a fault handler only under mmap_lock. */
+#if SACC_HAVE_FAULT_FLAG_VMA_LOCK
+#define sacc_fault_has_mmap_lock(vmf) (!((vmf)->flags & FAULT_FLAG_VMA_LOCK))
+#else
+#define sacc_fault_has_mmap_lock(vmf) true
+#endif
+
+/* The type of the attribute argument of bin_attribute.read. */
+#if SACC_HAVE_BIN_ATTRIBUTE_CONST
+#define sacc_bin_attribute const struct bin_attribute
+#else
+#define sacc_bin_attribute struct bin_attribute
+#endif
+
+/* "return sacc_platform_removed;" ends a platform driver's remove(). */
+#if SACC_HAVE_PLATFORM_REMOVE_VOID
+#define sacc_platform_remove_t void
+#define sacc_platform_removed
+#else
+#define sacc_platform_remove_t int
+#define sacc_platform_removed 0
+#endif
+
+#include <linux/export.h>
+
+/*
+ * What softaccel.ko lends to its sibling modules, and to nobody else:
+ * SACC_EXPORT(function) after the function, SACC_IMPORT_CORE() in one file of
+ * the module that calls it.
+ */
+#if SACC_HAVE_NAMESPACE_TOKEN
+#define SACC_EXPORT(symbol) EXPORT_SYMBOL_NS_GPL(symbol, SOFTACCEL)
+#define SACC_IMPORT_CORE() MODULE_IMPORT_NS(SOFTACCEL)
+#else
+#define SACC_EXPORT(symbol) EXPORT_SYMBOL_NS_GPL(symbol, "SOFTACCEL")
+#define SACC_IMPORT_CORE() MODULE_IMPORT_NS("SOFTACCEL")
+#endif
+
+#endif
+#endif

@@ -1,0 +1,39 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# probe.sh OUT KERNEL "PROBE.c ..." COMPILER FLAGS...
+#
+# Compiles each probe against the kernel that the modules are built for and
+# writes OUT: SACC_HAVE_<NAME> is 1 where compat/probes/<name>.c compiled and 0
+# where it did not. The compiler's words about a failed probe are kept beside
+# OUT, so that a wrong answer can be understood.
+set -u
+
+out=$1 kernel=$2 probes=$3
+shift 3
+
+tmp=$out.tmp log=${out%.h}.log
+mkdir -p "$(dirname "$out")"
+: > "$log"
+echo "/* What kernel $kernel offers; written by compat/probe.sh. */" > "$tmp"
+
+control=${out%.h}-control.c
+echo 'int sacc_compat_control;' > "$control"
+if ! "$@" -c -o /dev/null "$control" >> "$log" 2>&1; then
+	echo "softaccel: cannot compile for kernel $kernel at all; see $log" >&2
+	cat "$log" >&2
+	rm -f "$tmp" "$control"
+	exit 1
+fi
+rm -f "$control"
+
+for probe in $probes; do
+	name=$(basename "$probe" .c | tr 'a-z-' 'A-Z_')
+	if "$@" -Werror -c -o /dev/null "$probe" >> "$log" 2>&1; then
+		value=1
+	else
+		value=0
+	fi
+	echo "#define SACC_HAVE_$name $value" >> "$tmp"
+done
+mv "$tmp" "$out"
