@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Inside softaccel_cxl.ko: cards, AFUs, contexts.
+ *
+ *	card (class device, child of a platform device)
+ *	 `- AFU, "slice" (class device, child of the card; one personality)
+ *	     `- context: one open() of one of the AFU's nodes
+ *
+ * Lifetimes
+ *   - card and AFU are devices: freed by their release functions. An AFU holds
+ *     its card, a context its AFU, so all outlive unregistration for as long as
+ *     a node is open.
+ *   - a context is counted. The open file holds it, and so does whoever found it
+ *     in sacc_cxl_afu.contexts. It is freed after a grace period of RCU.
+ *   - a STARTED context has a worker (a kernel thread), a bound address space, its
+ *     interrupts from the card's pool and the personality's state. All of that
+ *     goes in sacc_cxl_ctx_stop(), and is gone when it returns.
+ *
+ * Locks, outermost first
+ *	sacc_cxl_registry	the set of cards; card removal and replacement
+ *	sacc_cxl_afu.lock	mode, nodes, "gone"; admission of contexts
+ *	sacc_cxl_card.lock	attached contexts, interrupt pool, pending reset
+ *	sacc_afu_ctx.lock	START_WORK against stopping
+ *	mmap_lock		(of any process; taken by the core, not here)
+ *	sacc_cxl_afu.access	context states against register accesses
+ *	personalities' own locks
+ *	sacc_afu_ctx.events_lock  pending events
+ * sacc_afu_ctx.lock is held while a worker is waited for, and a worker takes
+ * mmap_lock; so nothing that runs under mmap_lock (mmap, fault) takes any lock
+ * above it. User memory is copied with none of them held.
+ */
+#ifndef SACC_CXL_H
+#define SACC_CXL_H
+
+#include <linux/device.h>
+#include <linux/kref.h>
+#include <linux/mutex.h>
+#include <linux/rwsem.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
+
+#include <misc/cxl.h>
+#include <softaccel/afu.h>
+#include <softaccel/mm.h>
+
+struct file;
+struct platform_device;
+struct vm_area_struct;
+
+/* Minors of one card: itself, then three nodes for each of up to 4 slices. */
+#define SACC_CXL_SLICES		4
+#define SACC_CXL_CARD_MINORS	(1 + 3 * SACC_CXL_SLICES)
+#define SACC_CXL_MINORS		256
+#define SACC_CXL_CARDS		(SACC_CXL_MINORS / SACC_CXL_CARD_MINORS)
+
+/* Interrupts: what a PSL has, less its own and two for each slice. */
+#define SACC_CXL_PSL_IRQS	2040
+
+/* Node of a slice, in the order of its minors. */
+enum sacc_cxl_node {
+	SACC_CXL_NODE_DEDICATED,
+	SACC_CXL_NODE_MASTER,
+	SACC_CXL_NODE_SLAVE,
+	SACC_CXL_NODES,
+};
+
+enum sacc_cxl_mode {
+	SACC_CXL_MODE_NONE	= 0,
+	SACC_CXL_MODE_DEDICATED	= CXL_MODE_DEDICATED,
+	SACC_CXL_MODE_DIRECTED	= CXL_MODE_DIRECTED,
+};
+
+enum sacc_cxl_prefault {
+	SACC_CXL_PREFAULT_NONE,
+	SACC_CXL_PREFAULT_WED,
+	SACC_CXL_PREFAULT_ALL,
+};
+
+/* One kind of card: what sits in its slices. */
+struct sacc_cxl_profile {
+	unsigned int slices;
+	const struct sacc_afu_ops *ops[SACC_CXL_SLICES];
+};
+
+/**
+ * struct sacc_cxl_card - a card
+ * @dev:	"card<nr>", class cxl
+ * @parent:	platform device it is a child of
+ * @nr:		lowest free number when it was created
+ * @profile:	what it is
+ * @afu:	its slices; set up before the card is registered, until it is freed
+ * @removed:	unregistered; under sacc_cxl_registry
+ * @reset_work:	replaces the card by a new one
+ * @lock:	protects what follows
+ * @attached:	contexts that are STARTED
+ * @irqs_free:	interrupts left in the pool
+ * @resetting:	no START_WORK any more: the card is about to go
+ * @perst_user:	load_image_on_perst: -1 none, 0 factory, 1 user
+ * @perst_same:	perst_reloads_same_image
+ */
+struct sacc_cxl_card {
+	struct device dev;
+	struct platform_device *parent;
+	u32 nr;
+	const struct sacc_cxl_profile *profile;
+	struct sacc_cxl_afu *afu[SACC_CXL_SLICES];
+	bool removed;
+	struct work_struct reset_work;
+	struct mutex lock; /* see above */
+	unsigned int attached;
+	unsigned int irqs_free;
+	bool resetting;
+	int perst_user;
+	bool perst_same;
+};
+
+/**
+ * struct sacc_cxl_record - configuration record "cr0"
+ * @kobj:   its directory below the AFU
+ * @data:   what config shows; little-endian, like PCI configuration space
+ */
+struct sacc_cxl_record {
+	struct kobject kobj;
+	u8 data[256];
+};
+
+/**
+ * struct sacc_cxl_afu - a slice
+ * @dev:	"afu<card>.<slice>", class cxl, child of the card
+ * @card:	its card; counted
+ * @slice:	its number
+ * @ops:	the personality
+ * @priv:	the personality's state of the slice
+ * @cr:		configuration record
+ * @lock:	protects what follows, up to @irqs_max
+ * @gone:	unregistered: no new contexts
+ * @mode:	programming model; nodes exist accordingly
+ * @node:	the nodes that exist
+ * @contexts:	open contexts by process element. Read under RCU; written under
+ *		@lock, except that a closing context takes itself out
+ * @prefault:	prefault_mode; a hint, kept for reading back
+ * @irqs_max:	most interrupts a context may ask for
+ * @access:	held for reading during register accesses, for writing when a
+ *		context starts or stops being STARTED
+ */
+struct sacc_cxl_afu {
+	struct device dev;
+	struct sacc_cxl_card *card;
+	u32 slice;
+	const struct sacc_afu_ops *ops;
+	void *priv;
+	struct sacc_cxl_record *cr;
+	struct mutex lock; /* see above */
+	bool gone;
+	enum sacc_cxl_mode mode;
+	struct device *node[SACC_CXL_NODES];
+	struct xarray contexts;
+	enum sacc_cxl_prefault prefault;
+	int irqs_max;
+	struct rw_semaphore access;
+};
+
+enum sacc_cxl_state {
+	SACC_CXL_OPENED,
+	SACC_CXL_STARTED,
+	SACC_CXL_CLOSED,	/* for good */
+};
+
+/**
+ * struct sacc_afu_ctx - a context
+ * @ref:	freed with the last one
+ * @rcu:	frees it
+ * @afu:	its AFU; counted
+ * @pe:		process element: lowest free number when it was opened
+ * @master:	sees the whole problem state area
+ * @mode:	of the AFU when it was opened; cannot change while it is open
+ * @lock:	serialises START_WORK and stopping
+ * @state:	written under @lock and, for writing, sacc_cxl_afu.access; read under
+ *		either, or without for a decision that is checked again later
+ * @err_ff:	registers of a dead context read all ones instead of SIGBUS
+ * @mm:		the bound address space, while STARTED
+ * @worker:	the thread that runs the personality, while STARTED
+ * @wake:	where it sleeps
+ * @kicked:	there may be work
+ * @priv:	the personality's state
+ * @readers:	read() and poll() wait here
+ * @events_lock: protects what follows
+ * @irqs:	how many interrupts it has, from START_WORK on
+ * @irq_pending: one bit for each, bit 0 for interrupt 1
+ * @fault_pending: newest data-storage event
+ * @error_pending: oldest AFU error
+ */
+struct sacc_afu_ctx {
+	struct kref ref;
+	struct rcu_head rcu;
+	struct sacc_cxl_afu *afu;
+	u32 pe;
+	bool master;
+	enum sacc_cxl_mode mode;
+
+	struct mutex lock; /* START_WORK against stopping */
+	enum sacc_cxl_state state;
+	bool err_ff;
+	struct sacc_mm mm;
+	struct task_struct *worker;
+	wait_queue_head_t wake;
+	bool kicked;
+	void *priv;
+
+	wait_queue_head_t readers;
+	spinlock_t events_lock; /* all below */
+	unsigned int irqs;
+	unsigned long *irq_pending;
+	bool fault_pending;
+	u64 fault_addr;
+	u64 fault_dsisr;
+	bool error_pending;
+	u64 error;
+};
+
+#define to_sacc_cxl_card(d) container_of(d, struct sacc_cxl_card, dev)
+#define to_sacc_cxl_afu(d) container_of(d, struct sacc_cxl_afu, dev)
+
+/* main.c */
+extern struct class *sacc_cxl_class;
+extern struct mutex sacc_cxl_registry;
+struct sacc_cxl_afu *sacc_cxl_find_afu(unsigned int minor);
+void sacc_cxl_queue_reset(struct sacc_cxl_card *card);
+dev_t sacc_cxl_devt(unsigned int minor);
+
+/* card.c */
+struct sacc_cxl_card *sacc_cxl_create_card(u32 nr,
+					   const struct sacc_cxl_profile *profile);
+void sacc_cxl_remove_card(struct sacc_cxl_card *card);
+int sacc_cxl_set_mode(struct sacc_cxl_afu *afu, enum sacc_cxl_mode mode);
+unsigned int sacc_cxl_user_irqs(const struct sacc_cxl_card *card);
+int sacc_cxl_get_irqs(struct sacc_cxl_card *card, unsigned int n);
+void sacc_cxl_put_irqs(struct sacc_cxl_card *card, unsigned int n);
+int sacc_cxl_get_attached(struct sacc_cxl_card *card);
+void sacc_cxl_put_attached(struct sacc_cxl_card *card);
+u64 sacc_cxl_mmio_size(const struct sacc_cxl_afu *afu);
+
+/* sysfs.c */
+extern const struct attribute_group *sacc_cxl_card_groups[];
+extern const struct attribute_group *sacc_cxl_afu_groups[];
+extern const struct attribute_group *sacc_cxl_master_groups[];
+int sacc_cxl_add_record(struct sacc_cxl_afu *afu);
+void sacc_cxl_del_record(struct sacc_cxl_afu *afu);
+
+/* file.c */
+extern const struct file_operations sacc_cxl_fops;
+
+/* context.c */
+struct sacc_afu_ctx *sacc_cxl_ctx_create(struct sacc_cxl_afu *afu,
+					 enum sacc_cxl_node node);
+int sacc_cxl_ctx_start(struct sacc_afu_ctx *ctx,
+		       struct cxl_ioctl_start_work *work);
+void sacc_cxl_ctx_stop(struct sacc_afu_ctx *ctx);
+void sacc_cxl_ctx_evict(struct sacc_afu_ctx *ctx);
+void sacc_cxl_ctx_close(struct sacc_afu_ctx *ctx);
+struct sacc_afu_ctx *sacc_cxl_ctx_find(struct sacc_cxl_afu *afu, u32 pe);
+void sacc_cxl_ctx_put(struct sacc_afu_ctx *ctx);
+
+/* engine.c */
+int sacc_cxl_engine_create(struct sacc_afu_ctx *ctx);
+void sacc_cxl_engine_start(struct sacc_afu_ctx *ctx);
+void sacc_cxl_engine_stop(struct sacc_afu_ctx *ctx);
+
+/* event.c */
+int sacc_cxl_event_init(struct sacc_afu_ctx *ctx, unsigned int irqs);
+void sacc_cxl_event_fault(struct sacc_afu_ctx *ctx,
+			  const struct sacc_mm_fault *fault);
+bool sacc_cxl_event_pending(struct sacc_afu_ctx *ctx);
+bool sacc_cxl_event_take(struct sacc_afu_ctx *ctx, struct cxl_event *event);
+
+/* window.c */
+int sacc_cxl_mmap(struct file *file, struct vm_area_struct *vma);
+
+#endif

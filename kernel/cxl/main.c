@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * softaccel_cxl.ko: the CAPI card.
+ *
+ * Owns: the class "cxl", the character-device region, and the registry of cards.
+ *
+ * One cdev serves every minor for as long as the module is loaded; open() looks
+ * the card up. So a node never outlives its driver, and a stale one gives ENODEV.
+ * The module cannot go while a node is open (fops.owner), hence module exit
+ * never meets a context. A card reset, which replaces the card, does.
+ *
+ * Lock: sacc_cxl_registry protects the xarray of cards, sacc_cxl_card.removed
+ * and "exiting"; it is held while a card is added or removed, so a reset and
+ * module exit do not meet. sysfs handlers run within a card's lifetime and must
+ * not take it.
+ */
+#include <linux/cdev.h>
+#include <linux/fs.h>
+#include <linux/module.h>
+#include <linux/nospec.h>
+#include <linux/slab.h>
+#include <linux/xarray.h>
+
+#include "cxl.h"
+
+/* Protects the set of cards: see above. */
+DEFINE_MUTEX(sacc_cxl_registry);
+struct class *sacc_cxl_class;
+
+static DEFINE_XARRAY_ALLOC(sacc_cxl_cards);
+static struct workqueue_struct *sacc_cxl_reset_wq;
+static bool sacc_cxl_exiting;
+static dev_t sacc_cxl_dev;
+static struct cdev sacc_cxl_cdev;
+
+/* What exists right after loading. */
+static const struct sacc_cxl_profile sacc_cxl_profiles[] = {
+	{ .slices = 1, .ops = { &sacc_afu_memcpy } },
+	{ .slices = 1, .ops = { &sacc_afu_memcopy } },
+};
+
+dev_t sacc_cxl_devt(unsigned int minor)
+{
+	return MKDEV(MAJOR(sacc_cxl_dev), minor);
+}
+
+/* The AFU that owns a minor, counted, or NULL. */
+struct sacc_cxl_afu *sacc_cxl_find_afu(unsigned int minor)
+{
+	unsigned int nr = minor / SACC_CXL_CARD_MINORS;
+	unsigned int rest = minor % SACC_CXL_CARD_MINORS;
+	struct sacc_cxl_afu *afu = NULL;
+	struct sacc_cxl_card *card;
+
+	if (!rest)
+		return NULL;
+	rest = array_index_nospec(rest - 1, SACC_CXL_CARD_MINORS - 1);
+
+	mutex_lock(&sacc_cxl_registry);
+	card = xa_load(&sacc_cxl_cards, nr);
+	if (card)
+		afu = card->afu[rest / SACC_CXL_NODES];
+	if (afu)
+		get_device(&afu->dev);
+	mutex_unlock(&sacc_cxl_registry);
+	return afu;
+}
+
+/* Create a card; number @nr, or the lowest free one if negative. */
+static int sacc_cxl_add_card(const struct sacc_cxl_profile *profile, int nr)
+{
+	struct sacc_cxl_card *card;
+	u32 id = nr;
+	int ret;
+
+	lockdep_assert_held(&sacc_cxl_registry);
+	if (nr < 0)
+		ret = xa_alloc(&sacc_cxl_cards, &id, NULL,
+			       XA_LIMIT(0, SACC_CXL_CARDS - 1), GFP_KERNEL);
+	else
+		ret = xa_insert(&sacc_cxl_cards, id, NULL, GFP_KERNEL);
+	if (ret)
+		return ret;
+
+	card = sacc_cxl_create_card(id, profile);
+	if (IS_ERR(card)) {
+		xa_erase(&sacc_cxl_cards, id);
+		return PTR_ERR(card);
+	}
+	/* Cannot fail: the entry is reserved. */
+	xa_store(&sacc_cxl_cards, id, card, GFP_KERNEL);
+	return 0;
+}
+
+static void sacc_cxl_drop_card(struct sacc_cxl_card *card)
+{
+	lockdep_assert_held(&sacc_cxl_registry);
+	if (card->removed)
+		return;
+	card->removed = true;
+	xa_erase(&sacc_cxl_cards, card->nr);
+	sacc_cxl_remove_card(card);
+}
+
+static void sacc_cxl_drop_cards(void)
+{
+	struct sacc_cxl_card *card;
+	unsigned long nr;
+
+	mutex_lock(&sacc_cxl_registry);
+	sacc_cxl_exiting = true;
+	xa_for_each(&sacc_cxl_cards, nr, card)
+		sacc_cxl_drop_card(card);
+	mutex_unlock(&sacc_cxl_registry);
+}
+
+static void sacc_cxl_reset_work(struct work_struct *work)
+{
+	struct sacc_cxl_card *card =
+		container_of(work, struct sacc_cxl_card, reset_work);
+	int ret = 0;
+
+	mutex_lock(&sacc_cxl_registry);
+	if (!card->removed) {
+		sacc_cxl_drop_card(card);
+		if (!sacc_cxl_exiting)
+			ret = sacc_cxl_add_card(card->profile, card->nr);
+	}
+	mutex_unlock(&sacc_cxl_registry);
+	if (ret)
+		pr_err("card%u did not come back after its reset: %d\n",
+		       card->nr, ret);
+	put_device(&card->dev);
+}
+
+/* Called once in a card's life, from its sysfs file. */
+void sacc_cxl_queue_reset(struct sacc_cxl_card *card)
+{
+	get_device(&card->dev);
+	INIT_WORK(&card->reset_work, sacc_cxl_reset_work);
+	queue_work(sacc_cxl_reset_wq, &card->reset_work);
+}
+
+static char *sacc_cxl_devnode(sacc_devnode_device *dev, umode_t *mode)
+{
+	return kasprintf(GFP_KERNEL, "cxl/%s", dev_name(dev));
+}
+
+static int __init sacc_cxl_add_cards(void)
+{
+	int i, ret = 0;
+
+	mutex_lock(&sacc_cxl_registry);
+	for (i = 0; i < ARRAY_SIZE(sacc_cxl_profiles) && !ret; i++)
+		ret = sacc_cxl_add_card(&sacc_cxl_profiles[i], -1);
+	mutex_unlock(&sacc_cxl_registry);
+	return ret;
+}
+
+static int __init sacc_cxl_init(void)
+{
+	int ret;
+
+	BUILD_BUG_ON(sizeof(struct cxl_ioctl_start_work) != 64);
+	BUILD_BUG_ON(sizeof(struct cxl_afu_id) != 64);
+	BUILD_BUG_ON(sizeof(struct cxl_event) != 40);
+
+	sacc_cxl_class = class_create("cxl");
+	if (IS_ERR(sacc_cxl_class))
+		return PTR_ERR(sacc_cxl_class);
+	sacc_cxl_class->devnode = sacc_cxl_devnode;
+
+	sacc_cxl_reset_wq = alloc_workqueue("softaccel_cxl", WQ_UNBOUND, 0);
+	if (!sacc_cxl_reset_wq) {
+		ret = -ENOMEM;
+		goto err_destroy_class;
+	}
+	/* Not "cxl": Compute Express Link has a region of that name. */
+	ret = alloc_chrdev_region(&sacc_cxl_dev, 0, SACC_CXL_MINORS,
+				  "softaccel-capi");
+	if (ret)
+		goto err_destroy_wq;
+	ret = sacc_cxl_add_cards();
+	if (ret)
+		goto err_drop_cards;
+	/* Last: nobody has opened a node when anything before this fails. */
+	cdev_init(&sacc_cxl_cdev, &sacc_cxl_fops);
+	sacc_cxl_cdev.owner = THIS_MODULE;
+	ret = cdev_add(&sacc_cxl_cdev, sacc_cxl_dev, SACC_CXL_MINORS);
+	if (ret)
+		goto err_drop_cards;
+	return 0;
+
+err_drop_cards:
+	sacc_cxl_drop_cards();
+	unregister_chrdev_region(sacc_cxl_dev, SACC_CXL_MINORS);
+	/* Also runs a reset that somebody wrote meanwhile. */
+err_destroy_wq:
+	destroy_workqueue(sacc_cxl_reset_wq);
+err_destroy_class:
+	class_destroy(sacc_cxl_class);
+	return ret;
+}
+
+/*
+ * No node is open. Cards first, and with them every sysfs file that could queue
+ * a reset; then resets that are queued already, which find their card gone.
+ */
+static void __exit sacc_cxl_exit(void)
+{
+	sacc_cxl_drop_cards();
+	destroy_workqueue(sacc_cxl_reset_wq);
+	cdev_del(&sacc_cxl_cdev);
+	unregister_chrdev_region(sacc_cxl_dev, SACC_CXL_MINORS);
+	class_destroy(sacc_cxl_class);
+	rcu_barrier(); /* contexts are freed by RCU */
+}
+
+module_init(sacc_cxl_init);
+module_exit(sacc_cxl_exit);
+
+SACC_IMPORT_CORE();
+MODULE_DESCRIPTION("softaccel: CAPI cards in software");
+MODULE_AUTHOR("The softaccel authors");
+MODULE_LICENSE("GPL");
+MODULE_VERSION(SACC_VERSION);
