@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Tests of the CAPI nodes; they run where the modules are loaded.
+
+cxl_selftests = \
+	selftests/cxl/attach \
+	selftests/cxl/events \
+	selftests/cxl/lifetime \
+	selftests/cxl/memcopy_afu \
+	selftests/cxl/memcpy_afu \
+	selftests/cxl/memory \
+	selftests/cxl/sysfs \
+	selftests/cxl/window
+
+nobase_selftest_PROGRAMS += $(cxl_selftests)
+
+cxl_selftest_headers = selftests/ktap.h selftests/cxl/cxl.h \
+	include/uapi/misc/cxl.h
+
+selftests_cxl_attach_SOURCES = selftests/cxl/attach.c $(cxl_selftest_headers)
+selftests_cxl_attach_LDADD = -lpthread
+selftests_cxl_events_SOURCES = selftests/cxl/events.c $(cxl_selftest_headers)
+selftests_cxl_events_LDADD = -lpthread
+selftests_cxl_lifetime_SOURCES = selftests/cxl/lifetime.c $(cxl_selftest_headers)
+selftests_cxl_lifetime_LDADD = -lpthread
+selftests_cxl_memcopy_afu_SOURCES = selftests/cxl/memcopy_afu.c $(cxl_selftest_headers)
+selftests_cxl_memcopy_afu_LDADD = -lpthread
+selftests_cxl_memcpy_afu_SOURCES = selftests/cxl/memcpy_afu.c $(cxl_selftest_headers)
+selftests_cxl_memcpy_afu_LDADD = -lpthread
+selftests_cxl_memory_SOURCES = selftests/cxl/memory.c $(cxl_selftest_headers)
+selftests_cxl_memory_LDADD = -lpthread
+selftests_cxl_sysfs_SOURCES = selftests/cxl/sysfs.c $(cxl_selftest_headers)
+selftests_cxl_sysfs_LDADD = -lpthread
+selftests_cxl_window_SOURCES = selftests/cxl/window.c $(cxl_selftest_headers)
+selftests_cxl_window_LDADD = -lpthread
