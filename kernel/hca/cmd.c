@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The command interface: one table of commands, and what is the same for all of
+ * them: header, lengths, op_mod, user context, reply.
+ *
+ * A command is executed under the command lock from the look-up of its uid to the
+ * end of its handler, so commands never see each other's halves. Handlers write
+ * only into a reply that is all zero, and return 0 or a syndrome; after a syndrome
+ * the reply holds nothing but status and syndrome.
+ *
+ * Mailboxes may be longer than a command needs: what is over is ignored in the
+ * input and zero in the output.
+ *
+ * To add a command: opcode into opcodes.h, layout into fields.h, a row here, its
+ * reasons to refuse into syndromes.h.
+ */
+#include "model.h"
+
+/* op_mod is the handler's business. */
+#define ANY_OP_MOD	0x1u
+
+/**
+ * struct cmd_desc - a row of the command table
+ * @opcode:   ascending
+ * @in_len:   shortest input mailbox
+ * @out_len:  shortest output mailbox
+ * @flags:    ANY_OP_MOD; without it op_mod must be 0
+ * @obj_type: what the command creates or destroys, for handlers of several types
+ * @handler:  does it
+ */
+struct cmd_desc {
+	u16 opcode;
+	u16 in_len;
+	u16 out_len;
+	u8 flags;
+	u8 obj_type;
+	u32 (*handler)(struct sacc_hca_cmd *cmd);
+};
+
+#define HDR_LEN	16u
+#define CQC_OUT_LEN	(SACC_HCA_OFF(query_cq_out, cq_context) / 8 +	\
+			 SACC_HCA_BYTES(cqc))
+#define HCA_VPORT_OUT_LEN	SACC_HCA_BYTES(query_hca_vport_context_out)
+#define NIC_VPORT_OUT_LEN	(HDR_LEN + 0x100)
+
+#define CMD(op, in, out, fl, type, fn) {				\
+	.opcode = SACC_HCA_OP_##op, .in_len = (in), .out_len = (out),	\
+	.flags = (fl), .obj_type = SACC_HCA_OBJ_##type,			\
+	.handler = sacc_hca_cmd_##fn }
+
+static const struct cmd_desc commands[] = {
+	CMD(QUERY_HCA_CAP, SACC_HCA_BYTES(query_hca_cap_in), HDR_LEN,
+	    ANY_OP_MOD, NONE, query_hca_cap),
+	CMD(QUERY_ADAPTER, SACC_HCA_BYTES(query_adapter_in),
+	    SACC_HCA_BYTES(query_adapter_out), 0, NONE, query_adapter),
+	CMD(QUERY_ISSI, SACC_HCA_BYTES(query_issi_in),
+	    SACC_HCA_BYTES(query_issi_out), 0, NONE, query_issi),
+	CMD(CREATE_CQ, SACC_HCA_BYTES(create_cq_in),
+	    SACC_HCA_BYTES(create_cq_out), 0, CQ, create_cq),
+	CMD(DESTROY_CQ, SACC_HCA_BYTES(destroy_cq_in),
+	    SACC_HCA_BYTES(destroy_cq_out), 0, CQ, destroy),
+	CMD(QUERY_CQ, SACC_HCA_BYTES(query_cq_in), CQC_OUT_LEN, 0, CQ,
+	    query_cq),
+	CMD(MODIFY_CQ, SACC_HCA_BYTES(modify_cq_in),
+	    SACC_HCA_BYTES(modify_cq_out), 0, CQ, modify_cq),
+	CMD(QUERY_VPORT_STATE, SACC_HCA_BYTES(query_vport_state_in),
+	    SACC_HCA_BYTES(query_vport_state_out), 0, NONE,
+	    query_vport_state),
+	CMD(QUERY_NIC_VPORT_CONTEXT, SACC_HCA_BYTES(query_nic_vport_context_in),
+	    NIC_VPORT_OUT_LEN, 0, NONE, query_nic_vport_context),
+	CMD(QUERY_HCA_VPORT_CONTEXT, SACC_HCA_BYTES(query_hca_vport_context_in),
+	    HCA_VPORT_OUT_LEN, 0, NONE, query_hca_vport_context),
+	CMD(ALLOC_PD, SACC_HCA_BYTES(alloc_pd_in),
+	    SACC_HCA_BYTES(alloc_pd_out), 0, PD, alloc_plain),
+	CMD(DEALLOC_PD, SACC_HCA_BYTES(dealloc_pd_in),
+	    SACC_HCA_BYTES(dealloc_pd_out), 0, PD, destroy),
+	CMD(NOP, SACC_HCA_BYTES(nop_in), SACC_HCA_BYTES(nop_out), 0, NONE, nop),
+	CMD(ALLOC_TRANSPORT_DOMAIN, SACC_HCA_BYTES(alloc_transport_domain_in),
+	    SACC_HCA_BYTES(alloc_transport_domain_out), 0, TD, alloc_plain),
+	CMD(DEALLOC_TRANSPORT_DOMAIN,
+	    SACC_HCA_BYTES(dealloc_transport_domain_in),
+	    SACC_HCA_BYTES(dealloc_transport_domain_out), 0, TD, destroy),
+	CMD(QUERY_LAG, SACC_HCA_BYTES(query_lag_in),
+	    SACC_HCA_BYTES(query_lag_out), 0, NONE, query_lag),
+};
+
+struct opcode_name {
+	u16 opcode;
+	const char *name;
+};
+
+#define OPCODE_NAME(op, code)	{ .opcode = (code), .name = #op },
+
+static const struct opcode_name opcode_names[] = {
+	SACC_HCA_OPCODES(OPCODE_NAME, OPCODE_NAME)
+};
+
+struct syndrome_desc {
+	u32 value;
+	u8 status;
+	const char *text;
+};
+
+#define SYNDROME_DESC(name, val, stat, sentence) \
+	{ .value = (val), .status = SACC_HCA_##stat, .text = (sentence) },
+
+static const struct syndrome_desc syndromes[] = {
+	SACC_HCA_SYNDROMES(SYNDROME_DESC)
+};
+
+static const struct syndrome_desc *find_syndrome(u32 value)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(syndromes); i++)
+		if (syndromes[i].value == value)
+			return &syndromes[i];
+	return NULL;
+}
+
+static const struct cmd_desc *find_command(u16 opcode)
+{
+	size_t low = 0, high = ARRAY_SIZE(commands), mid;
+
+	while (low < high) {
+		mid = (low + high) / 2;
+		if (commands[mid].opcode == opcode)
+			return &commands[mid];
+		if (commands[mid].opcode < opcode)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NULL;
+}
+
+/**
+ * sacc_hca_opcode_name - name of a command
+ * @opcode: first 16 bits of a command
+ *
+ * Return: as in the programmer's reference manual, without a prefix; NULL for an
+ * opcode that is not known. The device need not support the command.
+ */
+const char *sacc_hca_opcode_name(u16 opcode)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(opcode_names); i++)
+		if (opcode_names[i].opcode == opcode)
+			return opcode_names[i].name;
+	return NULL;
+}
+
+/**
+ * sacc_hca_syndrome_text - why a command was refused
+ * @syndrome: of the reply
+ *
+ * Return: one sentence; NULL for what is no syndrome of this device.
+ */
+const char *sacc_hca_syndrome_text(u32 syndrome)
+{
+	const struct syndrome_desc *desc = find_syndrome(syndrome);
+
+	return desc ? desc->text : NULL;
+}
+
+/* What can be said of a command without knowing who sends it. */
+static u32 check_command(const struct cmd_desc *desc,
+			 const struct sacc_hca_cmd *cmd, u16 opcode)
+{
+	if (!desc)
+		return sacc_hca_opcode_name(opcode) ?
+		       SACC_HCA_SYND_OPCODE_ABSENT : SACC_HCA_SYND_OPCODE_UNKNOWN;
+	if (cmd->in_len < desc->in_len)
+		return SACC_HCA_SYND_IN_SHORT;
+	if (cmd->out_len < desc->out_len)
+		return SACC_HCA_SYND_OUT_SHORT;
+	if (cmd->op_mod && !(desc->flags & ANY_OP_MOD))
+		return SACC_HCA_SYND_OP_MOD;
+	return 0;
+}
+
+static u32 run_command(const struct cmd_desc *desc, struct sacc_hca_cmd *cmd)
+{
+	u16 uid = (u16)sacc_hca_get(cmd_in, cmd->in, uid);
+	u32 syndrome = SACC_HCA_SYND_UID_UNKNOWN;
+
+	cmd->obj_type = desc->obj_type;
+	sacc_lock(&cmd->hca->lock);
+	cmd->uctx = sacc_hca_uctx_find(cmd->hca, uid);
+	if (cmd->uctx)
+		syndrome = desc->handler(cmd);
+	sacc_unlock(&cmd->hca->lock);
+	return syndrome;
+}
+
+static u32 execute(struct sacc_hca_cmd *cmd)
+{
+	const struct cmd_desc *desc;
+	u32 syndrome;
+	u16 opcode;
+
+	if (cmd->in_len < HDR_LEN / 2)
+		return SACC_HCA_SYND_IN_SHORT;
+	opcode = (u16)sacc_hca_get(cmd_in, cmd->in, opcode);
+	cmd->op_mod = (u16)sacc_hca_get(cmd_in, cmd->in, op_mod);
+	desc = find_command(opcode);
+	syndrome = check_command(desc, cmd, opcode);
+	return syndrome ? syndrome : run_command(desc, cmd);
+}
+
+/**
+ * sacc_hca_exec - execute one command
+ * @hca:     the device
+ * @in:      the command; its header holds the uid it is executed for
+ * @in_len:  bytes, any number
+ * @out:     the reply, written whole; must not overlap @in
+ * @out_len: bytes, at least 16
+ *
+ * Return: the status byte of the reply, 0 for success; -EINVAL when @out_len is too
+ * small for any reply: then nothing was done.
+ */
+int sacc_hca_exec(struct sacc_hca *hca, const void *in, size_t in_len,
+		  void *out, size_t out_len)
+{
+	struct sacc_hca_cmd cmd = {
+		.hca = hca, .in = in, .in_len = in_len,
+		.out = out, .out_len = out_len,
+	};
+	const struct syndrome_desc *desc;
+	u32 syndrome;
+	u8 status;
+
+	if (out_len < HDR_LEN)
+		return -EINVAL;
+	memset(out, 0, out_len);
+	syndrome = execute(&cmd);
+	if (!syndrome)
+		return SACC_HCA_OK;
+	desc = find_syndrome(syndrome);
+	status = desc ? desc->status : SACC_HCA_INTERNAL;
+	memset(out, 0, out_len);
+	sacc_hca_set(cmd_out, out, status, status);
+	sacc_hca_set(cmd_out, out, syndrome, syndrome);
+	return status;
+}
+
+/* DESTROY and DEALLOC of all objects whose number is where most have it. */
+u32 sacc_hca_cmd_destroy(struct sacc_hca_cmd *cmd)
+{
+	struct sacc_hca_obj *obj;
+
+	obj = sacc_hca_obj_find(cmd->hca, cmd->uctx, cmd->obj_type,
+				sacc_hca_get(cmd_in, cmd->in, obj_id));
+	if (!obj)
+		return SACC_HCA_SYND_OBJECT_UNKNOWN;
+	return sacc_hca_obj_destroy(cmd->hca, obj);
+}

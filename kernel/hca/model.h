@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The device and what the files of the model share.
+ *
+ * Locks, in this order:
+ *	sacc_hca.lock	  the command lock: object tables, references, owners, and
+ *			  one command at a time, as in the firmware's queue
+ *	sacc_hca_uar.lock what is attached to a UAR page and the state that
+ *			  doorbells change
+ * ops->mem_* are called with either or both held, ops->event with either: they
+ * must not call the model, nor take a lock under which the model is called.
+ */
+#ifndef SOFTACCEL_HCA_MODEL_H
+#define SOFTACCEL_HCA_MODEL_H
+
+#include "fields.h"
+#include "hca.h"
+#include "objects.h"
+#include "opcodes.h"
+#include "syndromes.h"
+
+/**
+ * struct sacc_hca - one device
+ * @cfg:    as created; constant
+ * @ops:    the environment; constant
+ * @priv:   for ops->event; constant
+ * @lock:   the command lock
+ * @tables: objects by type
+ * @kernel: owner of what belongs to nobody (uid 0)
+ * @visits: objects that teardowns have looked at: the unit tests hold this
+ *          against the number of objects
+ */
+struct sacc_hca {
+	struct sacc_hca_config cfg;
+	const struct sacc_hca_ops *ops;
+	void *priv;
+	struct sacc_lock lock;
+	struct sacc_hca_table tables[SACC_HCA_OBJ_TYPES];
+	struct sacc_hca_uctx kernel;
+	u64 visits;
+};
+
+/* A completion vector's EQ: a number to refer to. The kernel's. */
+struct sacc_hca_eq {
+	struct sacc_hca_obj obj;
+};
+
+struct sacc_hca_umem {
+	struct sacc_hca_obj obj;
+	void *mem;
+	u64 length;
+	bool writable;
+};
+
+/**
+ * struct sacc_hca_uar - a UAR page
+ * @obj:  its number is the page index
+ * @lock: see the head of this file
+ * @cqs:  sacc_hca_cq.uar_link; under @lock
+ */
+struct sacc_hca_uar {
+	struct sacc_hca_obj obj;
+	struct sacc_lock lock;
+	struct sacc_list cqs;
+};
+
+/**
+ * struct sacc_hca_cmd - a command being executed
+ * @hca:  the device
+ * @uctx: owner of what it creates
+ * @in:   input mailbox
+ * @in_len: at least the command's minimum
+ * @out:  output mailbox, all zero
+ * @out_len: at least the command's minimum
+ * @op_mod: 0, unless the command table lets all pass
+ * @obj_type: of the command table
+ */
+struct sacc_hca_cmd {
+	struct sacc_hca *hca;
+	struct sacc_hca_uctx *uctx;
+	const u8 *in;
+	size_t in_len;
+	u8 *out;
+	size_t out_len;
+	u16 op_mod;
+	enum sacc_hca_obj_type obj_type;
+};
+
+#define SACC_HCA_LOG_UAR_MB	5	/* UAR space: 32 MiB, 8192 pages */
+#define SACC_HCA_LOG_MAX_CQ_SZ	22
+
+/* Handlers: 0 or a syndrome. The command lock is held. */
+u32 sacc_hca_cmd_query_hca_cap(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_query_adapter(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_query_issi(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_nop(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_query_vport_state(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_query_hca_vport_context(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_query_nic_vport_context(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_query_lag(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_alloc_plain(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_destroy(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_create_cq(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_query_cq(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_modify_cq(struct sacc_hca_cmd *cmd);
+
+/* Owner of what @uid makes, NULL if there is none. Command lock held. */
+struct sacc_hca_uctx *sacc_hca_uctx_find(struct sacc_hca *hca, u16 uid);
+
+/* What objects.c calls when an object ends: see there. */
+void sacc_hca_cq_release(struct sacc_hca *hca, struct sacc_hca_obj *obj);
+void sacc_hca_uar_fini(struct sacc_hca_obj *obj);
+
+/* uar->lock held: look at the doorbell record of each attached CQ. */
+bool sacc_hca_cq_scan_all(struct sacc_hca *hca, struct sacc_hca_uar *uar);
+
+#endif
