@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Unit tests of the HCA model, compiled in userspace.
+
+hca_tests = \
+	selftests/hca/test-commands \
+	selftests/hca/test-cq \
+	selftests/hca/test-objects \
+	selftests/hca/test-stress
+
+check_PROGRAMS += $(hca_tests)
+TESTS += $(hca_tests)
+
+hca_model_sources = \
+	kernel/hca/caps.c \
+	kernel/hca/cmd.c \
+	kernel/hca/cq.c \
+	kernel/hca/device.c \
+	kernel/hca/fields.h \
+	kernel/hca/hca.h \
+	kernel/hca/list.h \
+	kernel/hca/model.h \
+	kernel/hca/objects.c \
+	kernel/hca/objects.h \
+	kernel/hca/opcodes.h \
+	kernel/hca/pd.c \
+	kernel/hca/port.h \
+	kernel/hca/port_user.c \
+	kernel/hca/query.c \
+	kernel/hca/syndromes.h \
+	selftests/hca/hca-test.h \
+	selftests/ktap.h
+
+hca_test_cflags = $(AM_CFLAGS) $(SANITIZE_CFLAGS) -pthread
+hca_test_ldflags = $(AM_LDFLAGS) $(SANITIZE_LDFLAGS) -pthread
+
+selftests_hca_test_commands_SOURCES = \
+	selftests/hca/test-commands.c $(hca_model_sources)
+selftests_hca_test_commands_CFLAGS = $(hca_test_cflags)
+selftests_hca_test_commands_LDFLAGS = $(hca_test_ldflags)
+
+selftests_hca_test_cq_SOURCES = selftests/hca/test-cq.c $(hca_model_sources)
+selftests_hca_test_cq_CFLAGS = $(hca_test_cflags)
+selftests_hca_test_cq_LDFLAGS = $(hca_test_ldflags)
+
+selftests_hca_test_objects_SOURCES = \
+	selftests/hca/test-objects.c $(hca_model_sources)
+selftests_hca_test_objects_CFLAGS = $(hca_test_cflags)
+selftests_hca_test_objects_LDFLAGS = $(hca_test_ldflags)
+
+selftests_hca_test_stress_SOURCES = \
+	selftests/hca/test-stress.c $(hca_model_sources)
+selftests_hca_test_stress_CFLAGS = $(hca_test_cflags)
+selftests_hca_test_stress_LDFLAGS = $(hca_test_ldflags)
+
+# The same with the thread sanitizer, which goes with no other; not built by
+# default: make selftests/hca/test-stress-tsan
+EXTRA_PROGRAMS = selftests/hca/test-stress-tsan
+selftests_hca_test_stress_tsan_SOURCES = \
+	selftests/hca/test-stress.c $(hca_model_sources)
+selftests_hca_test_stress_tsan_CFLAGS = $(AM_CFLAGS) -fsanitize=thread -pthread
+selftests_hca_test_stress_tsan_LDFLAGS = \
+	$(AM_LDFLAGS) -fsanitize=thread -pthread
