@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Registered user memory: the only file that calls ib_umem_*().
+ *
+ * The core pins the pages for as long as the registration lives (FOLL_LONGTERM)
+ * and charges them to the process' locked memory. The model knows an id, a
+ * length and a cookie (struct sacc_umem); it reads and writes by offset through
+ * the two functions below, which copy by way of the kernel's own mapping. Such
+ * memory starts and ends at any byte.
+ *
+ * Lifetime: the model refuses to forget memory that an object uses; only when it
+ * has forgotten is the memory unpinned. No access can be running then.
+ *
+ * No locks: a registration is constant. The program may change the contents at
+ * any time, and the model reads each value once.
+ */
+#include <linux/atomic.h>
+#include <linux/highmem.h>
+#include <linux/mlx5/device.h>
+#include <linux/slab.h>
+#include <rdma/ib_umem.h>
+#include <rdma/mlx5_user_ioctl_cmds.h>
+#include <rdma/uverbs_std_types.h>
+#include "devx.h"
+
+#define UVERBS_MODULE_NAME sacc_devx
+#include <rdma/uverbs_named_ioctl.h>
+
+/* Up to here a copy goes word by word; longer ones are data, not records. */
+#define SACC_UMEM_SHORT	64
+
+#define SACC_UMEM_ACCESS						\
+	(IB_ACCESS_LOCAL_WRITE | IB_ACCESS_REMOTE_WRITE |		\
+	 IB_ACCESS_REMOTE_READ | IB_ACCESS_RELAXED_ORDERING)
+
+/**
+ * struct sacc_umem - memory of a program
+ * @dev: device it is registered with
+ * @umem: the pinned pages
+ * @pages: the same, by index
+ * @num_pages: their number
+ * @uid: owner
+ * @id: what programs put into mailboxes
+ */
+struct sacc_umem {
+	struct sacc_devx *dev;
+	struct ib_umem *umem;
+	struct page **pages;
+	size_t num_pages;
+	u16 uid;
+	u32 id;
+};
+
+/* One run inside a page: @step bytes at most, and where they are. */
+static void *sacc_umem_map(const struct sacc_umem *mem, u64 offset, size_t len,
+			   size_t *step)
+{
+	u64 at = offset + ib_umem_offset(mem->umem);
+
+	*step = min_t(size_t, len, PAGE_SIZE - offset_in_page(at));
+	return kmap_local_page(mem->pages[at >> PAGE_SHIFT]) + offset_in_page(at);
+}
+
+static bool sacc_umem_contains(const struct sacc_umem *mem, u64 offset, size_t len)
+{
+	return offset <= mem->umem->length && len <= mem->umem->length - offset;
+}
+
+/*
+ * Copies, but never an aligned word in pieces: the program may be writing it,
+ * and half of a doorbell record is worse than an old one.
+ */
+static void sacc_umem_copy_words(void *dst, const void *src, size_t len)
+{
+	u32 word;
+
+	if (!IS_ALIGNED((unsigned long)src, sizeof(word)) || len > SACC_UMEM_SHORT) {
+		memcpy(dst, src, len);
+		return;
+	}
+	for (; len >= sizeof(word); len -= sizeof(word)) {
+		word = READ_ONCE(*(const u32 *)src);
+		memcpy(dst, &word, sizeof(word));
+		dst += sizeof(word);
+		src += sizeof(word);
+	}
+	memcpy(dst, src, len);
+}
+
+/* sacc_hca_ops.mem_read */
+int sacc_devx_mem_read(void *cookie, u64 offset, void *dst, size_t len)
+{
+	struct sacc_umem *mem = cookie;
+	size_t step;
+	void *page;
+
+	if (!sacc_umem_contains(mem, offset, len))
+		return -EFAULT;
+	for (; len; len -= step, offset += step, dst += step) {
+		page = sacc_umem_map(mem, offset, len, &step);
+		sacc_umem_copy_words(dst, page, step);
+		kunmap_local(page);
+	}
+	return 0;
+}
+
+/* sacc_hca_ops.mem_write. The pages are marked dirty when they are unpinned. */
+int sacc_devx_mem_write(void *cookie, u64 offset, const void *src, size_t len)
+{
+	struct sacc_umem *mem = cookie;
+	size_t step;
+	void *page;
+
+	if (!mem->umem->writable)
+		return -EACCES;
+	if (!sacc_umem_contains(mem, offset, len))
+		return -EFAULT;
+	for (; len; len -= step, offset += step, src += step) {
+		page = sacc_umem_map(mem, offset, len, &step);
+		memcpy(page, src, step);
+		kunmap_local(page);
+	}
+	return 0;
+}
+
+/* sacc_hca_ops.mem_xchg */
+int sacc_devx_mem_xchg(void *cookie, u64 offset, __be32 value, __be32 *old)
+{
+	struct sacc_umem *mem = cookie;
+	size_t step;
+	u32 *word;
+
+	if (!mem->umem->writable)
+		return -EACCES;
+	if (!sacc_umem_contains(mem, offset, sizeof(*word)))
+		return -EFAULT;
+	if (!IS_ALIGNED(offset + ib_umem_offset(mem->umem), sizeof(*word)))
+		return -EINVAL;
+	word = sacc_umem_map(mem, offset, sizeof(*word), &step);
+	*old = (__force __be32)xchg(word, (__force u32)value);
+	kunmap_local(word);
+	return 0;
+}
+
+/*
+ * A program that names page sizes wants offsets inside objects to work with
+ * them; one that names none takes any. The model has no page tables, so this
+ * only answers whether a card could have mapped the memory.
+ */
+static int sacc_umem_check_page_size(struct ib_umem *umem,
+				     struct uverbs_attr_bundle *attrs)
+{
+	unsigned long sizes;
+	int err;
+
+	err = uverbs_get_const_default(&sizes, attrs,
+				       MLX5_IB_ATTR_DEVX_UMEM_REG_PGSZ_BITMAP,
+				       GENMASK_ULL(63, MLX5_ADAPTER_PAGE_SHIFT));
+	if (err)
+		return err;
+	/* More than the whole is of no use. */
+	sizes &= GENMASK_ULL(max_t(u64, order_base_2(umem->length), PAGE_SHIFT),
+			     MLX5_ADAPTER_PAGE_SHIFT);
+	if (!sizes || !ib_umem_find_best_pgoff(umem, sizes, U64_MAX))
+		return -EINVAL;
+	return 0;
+}
+
+static int sacc_umem_list_pages(struct sacc_umem *mem)
+{
+	struct sg_page_iter iter;
+	size_t n = 0;
+
+	mem->num_pages = ib_umem_num_pages(mem->umem);
+	/* A terabyte of pages is more than the allocator takes without a word. */
+	mem->pages = kvmalloc_array(mem->num_pages, sizeof(*mem->pages),
+				    GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (!mem->pages)
+		return -ENOMEM;
+	for_each_sgtable_page(&mem->umem->sgt_append.sgt, &iter, 0) {
+		if (n == mem->num_pages)
+			break;
+		mem->pages[n++] = sg_page_iter_page(&iter);
+	}
+	return n == mem->num_pages ? 0 : -EINVAL;
+}
+
+static struct ib_umem *sacc_umem_pin(struct sacc_devx *dev,
+				     struct uverbs_attr_bundle *attrs, u32 access)
+{
+	u64 addr, size;
+	int err;
+
+	if (uverbs_copy_from(&addr, attrs, MLX5_IB_ATTR_DEVX_UMEM_REG_ADDR) ||
+	    uverbs_copy_from(&size, attrs, MLX5_IB_ATTR_DEVX_UMEM_REG_LEN))
+		return ERR_PTR(-EFAULT);
+	err = ib_check_mr_access(&dev->ibdev, access);
+	if (err)
+		return ERR_PTR(err);
+	if (uverbs_attr_is_valid(attrs, MLX5_IB_ATTR_DEVX_UMEM_REG_DMABUF_FD))
+		return ERR_PTR(-EOPNOTSUPP);
+	if (addr > ULONG_MAX || size > SIZE_MAX)
+		return ERR_PTR(-EINVAL);
+	return ib_umem_get(&dev->ibdev, addr, size, access);
+}
+
+static void sacc_umem_free(struct sacc_umem *mem)
+{
+	kvfree(mem->pages);
+	ib_umem_release(mem->umem);
+	kfree(mem);
+}
+
+static struct sacc_umem *sacc_umem_create(struct sacc_ucontext *uctx,
+					  struct uverbs_attr_bundle *attrs,
+					  u32 access)
+{
+	struct sacc_devx *dev = to_sacc_devx(uctx->base.device);
+	struct sacc_umem *mem;
+	int err;
+
+	mem = kzalloc(sizeof(*mem), GFP_KERNEL_ACCOUNT);
+	if (!mem)
+		return ERR_PTR(-ENOMEM);
+	mem->dev = dev;
+	mem->uid = uctx->uid;
+	mem->umem = sacc_umem_pin(dev, attrs, access);
+	if (IS_ERR(mem->umem)) {
+		err = PTR_ERR(mem->umem);
+		kfree(mem);
+		return ERR_PTR(err);
+	}
+	err = sacc_umem_check_page_size(mem->umem, attrs);
+	if (err)
+		goto err_free;
+	err = sacc_umem_list_pages(mem);
+	if (err)
+		goto err_free;
+	err = sacc_hca_umem_create(dev->hca, mem->uid, mem, mem->umem->length,
+				   mem->umem->writable, &mem->id);
+	if (err)
+		goto err_free;
+	sacc_devx_count(dev, SACC_DEVX_UMEMS, 1);
+	sacc_devx_count(dev, SACC_DEVX_UMEM_PAGES, mem->num_pages);
+	return mem;
+
+err_free:
+	sacc_umem_free(mem);
+	return ERR_PTR(err);
+}
+
+static int UVERBS_HANDLER(MLX5_IB_METHOD_DEVX_UMEM_REG)(struct uverbs_attr_bundle *attrs)
+{
+	struct ib_uobject *uobj =
+		uverbs_attr_get_uobject(attrs, MLX5_IB_ATTR_DEVX_UMEM_REG_HANDLE);
+	struct sacc_ucontext *uctx = sacc_devx_handle_context(attrs);
+	struct sacc_umem *mem;
+	u32 access;
+	int err;
+
+	if (!uctx->uid)
+		return -EINVAL;
+	err = uverbs_get_flags32(&access, attrs, MLX5_IB_ATTR_DEVX_UMEM_REG_ACCESS,
+				 SACC_UMEM_ACCESS);
+	if (err)
+		return err;
+	mem = sacc_umem_create(uctx, attrs, access);
+	if (IS_ERR(mem))
+		return PTR_ERR(mem);
+	uobj->object = mem;
+	/* From here on the handle owns it, whatever becomes of the copy. */
+	uverbs_finalize_uobj_create(attrs, MLX5_IB_ATTR_DEVX_UMEM_REG_HANDLE);
+	return uverbs_copy_to(attrs, MLX5_IB_ATTR_DEVX_UMEM_REG_OUT_ID, &mem->id,
+			      sizeof(mem->id));
+}
+
+static int sacc_umem_cleanup(struct ib_uobject *uobj, enum rdma_remove_reason why,
+			     struct uverbs_attr_bundle *attrs)
+{
+	struct sacc_umem *mem = uobj->object;
+	int err;
+
+	err = sacc_hca_umem_destroy(mem->dev->hca, mem->uid, mem->id);
+	if (err)
+		return err;
+	sacc_devx_count(mem->dev, SACC_DEVX_UMEM_PAGES, -(s64)mem->num_pages);
+	sacc_devx_count(mem->dev, SACC_DEVX_UMEMS, -1);
+	sacc_umem_free(mem);
+	return 0;
+}
+
+DECLARE_UVERBS_NAMED_METHOD(
+	MLX5_IB_METHOD_DEVX_UMEM_REG,
+	UVERBS_ATTR_IDR(MLX5_IB_ATTR_DEVX_UMEM_REG_HANDLE,
+			MLX5_IB_OBJECT_DEVX_UMEM, UVERBS_ACCESS_NEW, UA_MANDATORY),
+	UVERBS_ATTR_PTR_IN(MLX5_IB_ATTR_DEVX_UMEM_REG_ADDR, UVERBS_ATTR_TYPE(u64),
+			   UA_MANDATORY),
+	UVERBS_ATTR_PTR_IN(MLX5_IB_ATTR_DEVX_UMEM_REG_LEN, UVERBS_ATTR_TYPE(u64),
+			   UA_MANDATORY),
+	UVERBS_ATTR_RAW_FD(MLX5_IB_ATTR_DEVX_UMEM_REG_DMABUF_FD, UA_OPTIONAL),
+	UVERBS_ATTR_FLAGS_IN(MLX5_IB_ATTR_DEVX_UMEM_REG_ACCESS,
+			     enum ib_access_flags),
+	UVERBS_ATTR_CONST_IN(MLX5_IB_ATTR_DEVX_UMEM_REG_PGSZ_BITMAP, u64),
+	UVERBS_ATTR_PTR_OUT(MLX5_IB_ATTR_DEVX_UMEM_REG_OUT_ID, UVERBS_ATTR_TYPE(u32),
+			    UA_MANDATORY));
+
+DECLARE_UVERBS_NAMED_METHOD_DESTROY(
+	MLX5_IB_METHOD_DEVX_UMEM_DEREG,
+	UVERBS_ATTR_IDR(MLX5_IB_ATTR_DEVX_UMEM_DEREG_HANDLE,
+			MLX5_IB_OBJECT_DEVX_UMEM, UVERBS_ACCESS_DESTROY,
+			UA_MANDATORY));
+
+DECLARE_UVERBS_NAMED_OBJECT(MLX5_IB_OBJECT_DEVX_UMEM,
+			    UVERBS_TYPE_ALLOC_IDR(sacc_umem_cleanup),
+			    &UVERBS_METHOD(MLX5_IB_METHOD_DEVX_UMEM_REG),
+			    &UVERBS_METHOD(MLX5_IB_METHOD_DEVX_UMEM_DEREG));
+
+const struct uapi_definition sacc_devx_umem_defs[] = {
+	UAPI_DEF_CHAIN_OBJ_TREE_NAMED(MLX5_IB_OBJECT_DEVX_UMEM),
+	{},
+};
