@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Tests of the ib_device and its doorbell pages, on the device node, and of the
+# distribution's rdma-core on it.
+nobase_selftest_PROGRAMS += \
+	selftests/devx/context \
+	selftests/devx/command \
+	selftests/devx/object \
+	selftests/devx/async \
+	selftests/devx/umem \
+	selftests/devx/uar \
+	selftests/devx/teardown
+
+selftests_devx_context_SOURCES = selftests/devx/context.c selftests/devx/devx.h
+selftests_devx_context_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
+selftests_devx_command_SOURCES = selftests/devx/command.c selftests/devx/devx.h
+selftests_devx_command_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
+selftests_devx_object_SOURCES = selftests/devx/object.c selftests/devx/devx.h
+selftests_devx_object_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
+selftests_devx_async_SOURCES = selftests/devx/async.c selftests/devx/devx.h
+selftests_devx_async_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
+selftests_devx_umem_SOURCES = selftests/devx/umem.c selftests/devx/devx.h
+selftests_devx_umem_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
+selftests_devx_uar_SOURCES = selftests/devx/uar.c selftests/devx/devx.h
+selftests_devx_uar_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
+selftests_devx_teardown_SOURCES = selftests/devx/teardown.c selftests/devx/devx.h
+selftests_devx_teardown_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
+
+vm_scripts += selftests/interop/rdma-core.sh
+nobase_dist_selftest_DATA += selftests/interop/ibv_devinfo.expected
