@@ -2,6 +2,7 @@
 # Checks of the tree itself, and of the test tools.
 dist_check_SCRIPTS += \
 	selftests/static/ktap-summary.sh
+vm_scripts += selftests/interop/examples.sh
 TESTS += $(dist_check_SCRIPTS)
 AM_TESTS_ENVIRONMENT = top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
 	top_builddir='$(abs_top_builddir)'; export top_builddir; \

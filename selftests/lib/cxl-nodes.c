@@ -1,0 +1,412 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * libsoftaccel-cxl on the real nodes: afu0.0 in directed mode with the memcpy
+ * AFU, afu1.0 in dedicated mode. What the unit tests prove with a mock is not
+ * repeated; this is that the mock told the truth.
+ */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include <libcxl.h>
+
+#include <ktap.h>
+
+#define REG_HANDLE	0x08
+#define REG_STATUS	0x10
+
+static struct cxl_afu_h *open_node(const char *path)
+{
+	char copy[64];
+	struct cxl_afu_h *afu;
+
+	snprintf(copy, sizeof(copy), "%s", path);
+	afu = cxl_afu_open_dev(copy);
+	if (!afu)
+		FAIL("%s: %s", path, strerror(errno));
+	return afu;
+}
+
+/* The memcpy AFU with an empty queue. */
+static struct cxl_afu_h *attached(void)
+{
+	struct cxl_afu_h *afu = open_node("/dev/cxl/afu0.0s");
+
+	ASSERT(!cxl_afu_attach(afu, 0));
+	return afu;
+}
+
+static struct cxl_afu_h *mapped(void)
+{
+	struct cxl_afu_h *afu = attached();
+
+	ASSERT(!cxl_mmio_map(afu, CXL_MMIO_BIG_ENDIAN));
+	return afu;
+}
+
+static struct cxl_afu_h *enumerated(const char *name)
+{
+	struct cxl_afu_h *afu;
+
+	cxl_for_each_afu(afu)
+		if (!strcmp(cxl_afu_dev_name(afu), name))
+			break;
+	if (!afu)
+		FAIL("no %s", name);
+	return afu;
+}
+
+TEST(both_cards_and_their_AFUs_are_enumerated)
+{
+	struct cxl_adapter_h *adapter;
+	int cards = 0, afus = 0;
+	struct cxl_afu_h *afu;
+
+	cxl_for_each_adapter(adapter) {
+		cards++;
+		cxl_for_each_adapter_afu(adapter, afu) {
+			ASSERT_EQ(cxl_afu_dev_name(afu)[3],
+				  cxl_adapter_dev_name(adapter)[4]);
+			afus++;
+		}
+		ASSERT_EQ(errno, 0);
+	}
+	ASSERT_EQ(errno, 0);
+	ASSERT_GE(cards, 2);
+	ASSERT_GE(afus, 2);
+	cxl_for_each_afu(afu)
+		afus--;
+	ASSERT_EQ(errno, 0);
+	ASSERT_EQ(afus, 0);
+}
+
+TEST(nodes_open_under_their_names)
+{
+	struct cxl_afu_h *afu;
+
+	afu = open_node("/dev/cxl/afu0.0m");
+	ASSERT_STREQ(cxl_afu_dev_name(afu), "afu0.0m");
+	cxl_afu_free(afu);
+	afu = open_node("/dev/cxl/afu0.0s");
+	ASSERT_STREQ(cxl_afu_dev_name(afu), "afu0.0s");
+	cxl_afu_free(afu);
+	afu = open_node("/dev/cxl/afu1.0d");
+	ASSERT_STREQ(cxl_afu_dev_name(afu), "afu1.0d");
+	cxl_afu_free(afu);
+}
+
+TEST(views_are_those_of_the_mode)
+{
+	struct cxl_afu_h *afu = enumerated("afu0.0"), *opened;
+
+	opened = cxl_afu_open_h(afu, CXL_VIEW_MASTER);
+	ASSERT(opened);
+	ASSERT_STREQ(cxl_afu_dev_name(opened), "afu0.0m");
+	cxl_afu_free(opened);
+	errno = 0;
+	ASSERT(!cxl_afu_open_h(afu, CXL_VIEW_DEDICATED));
+	ASSERT_EQ(errno, ENODEV);
+	cxl_afu_free(afu);
+
+	afu = enumerated("afu1.0");
+	errno = 0;
+	ASSERT(!cxl_afu_open_h(afu, CXL_VIEW_SLAVE));
+	ASSERT_EQ(errno, ENODEV);
+	cxl_afu_free(afu);
+}
+
+TEST(a_dedicated_AFU_opens_once)
+{
+	struct cxl_afu_h *afu = open_node("/dev/cxl/afu1.0d");
+
+	errno = 0;
+	ASSERT(!cxl_afu_open_h(afu, CXL_VIEW_DEDICATED));
+	ASSERT_EQ(errno, ENOSPC);
+	cxl_afu_free(afu);
+	cxl_afu_free(open_node("/dev/cxl/afu1.0d"));
+}
+
+TEST(other_character_devices_are_ENODEV)
+{
+	char null[] = "/dev/null", zero[] = "/dev/zero";
+
+	errno = 0;
+	ASSERT(!cxl_afu_open_dev(null));
+	ASSERT_EQ(errno, ENODEV);
+	errno = 0;
+	ASSERT(!cxl_afu_open_dev(zero));
+	ASSERT_EQ(errno, ENODEV);
+}
+
+TEST(a_descriptor_becomes_a_handle)
+{
+	int fd = open("/dev/cxl/afu0.0s", O_RDWR | O_CLOEXEC);
+	struct cxl_afu_h *afu;
+
+	ASSERT_GE(fd, 0);
+	afu = cxl_afu_fd_to_h(fd);
+	ASSERT(afu);
+	ASSERT_STREQ(cxl_afu_dev_name(afu), "afu0.0s");
+	ASSERT(!cxl_afu_attach(afu, 0));
+	cxl_afu_free(afu);
+	ASSERT_ERRNO(fcntl(fd, F_GETFD), EBADF);
+}
+
+TEST(attributes_of_the_cards)
+{
+	struct cxl_adapter_h *adapter;
+	long major, minor, value;
+	enum cxl_image image;
+
+	cxl_for_each_adapter(adapter) {
+		ASSERT(!cxl_get_caia_version(adapter, &major, &minor));
+		ASSERT_GE(major, 1);
+		ASSERT(!cxl_get_psl_revision(adapter, &value));
+		ASSERT(!cxl_get_base_image(adapter, &value));
+		ASSERT(!cxl_get_image_loaded(adapter, &image));
+		ASSERT(!cxl_get_psl_timebase_synced(adapter, &value));
+		ASSERT(value == 0 || value == 1);
+		ASSERT(!cxl_get_tunneled_ops_supported(adapter, &value));
+		ASSERT(value == 0 || value == 1);
+	}
+	ASSERT_EQ(errno, 0);
+}
+
+TEST(attributes_of_the_AFUs)
+{
+	enum cxl_prefault_mode prefault;
+	struct cxl_afu_h *afu;
+	long modes, mode, value, max;
+
+	cxl_for_each_afu(afu) {
+		ASSERT(!cxl_get_api_version(afu, &value));
+		ASSERT_EQ(value, 3);
+		ASSERT(!cxl_get_api_version_compatible(afu, &value));
+		ASSERT_EQ(value, 1);
+		ASSERT(!cxl_get_modes_supported(afu, &modes));
+		ASSERT(!cxl_get_mode(afu, &mode));
+		ASSERT(modes & mode);
+		ASSERT(!cxl_get_irqs_min(afu, &value));
+		ASSERT(!cxl_get_irqs_max(afu, &max));
+		ASSERT_LE(value, max);
+		ASSERT(!cxl_get_mmio_size(afu, &value));
+		ASSERT_GT(value, 0);
+		ASSERT_EQ(value % 4096, 0);
+		ASSERT(!cxl_get_cr_vendor(afu, 0, &value));
+		ASSERT_GT(value, 0);
+		ASSERT(!cxl_get_cr_device(afu, 0, &value));
+		ASSERT(!cxl_get_cr_class(afu, 0, &value));
+		ASSERT(!cxl_get_prefault_mode(afu, &prefault));
+	}
+	ASSERT_EQ(errno, 0);
+}
+
+TEST(only_the_master_knows_the_per_process_area)
+{
+	struct cxl_afu_h *master = open_node("/dev/cxl/afu0.0m");
+	struct cxl_afu_h *slave = open_node("/dev/cxl/afu0.0s");
+	long all, mine, off, len;
+
+	ASSERT(!cxl_get_mmio_size(master, &all));
+	ASSERT(!cxl_get_mmio_size(slave, &mine));
+	ASSERT(!cxl_get_pp_mmio_off(master, &off));
+	ASSERT(!cxl_get_pp_mmio_len(master, &len));
+	ASSERT_EQ(len, mine);
+	ASSERT_LE(off + len, all);
+	ASSERT_ERRNO(cxl_get_pp_mmio_off(slave, &off), ENODEV);
+	ASSERT_ERRNO(cxl_get_pp_mmio_len(slave, &len), ENODEV);
+	cxl_afu_free(slave);
+	cxl_afu_free(master);
+}
+
+TEST(settings_are_stored_and_read_back)
+{
+	struct cxl_afu_h *afu = enumerated("afu0.0");
+	enum cxl_prefault_mode prefault;
+	long min, max, value;
+
+	ASSERT(!cxl_set_prefault_mode(afu, CXL_PREFAULT_MODE_ALL));
+	ASSERT(!cxl_get_prefault_mode(afu, &prefault));
+	ASSERT_EQ(prefault, CXL_PREFAULT_MODE_ALL);
+	ASSERT(!cxl_set_prefault_mode(afu, CXL_PREFAULT_MODE_NONE));
+
+	ASSERT(!cxl_get_irqs_min(afu, &min));
+	ASSERT(!cxl_get_irqs_max(afu, &max));
+	ASSERT(!cxl_set_irqs_max(afu, min));
+	ASSERT(!cxl_get_irqs_max(afu, &value));
+	ASSERT_EQ(value, min);
+	ASSERT_ERRNO(cxl_set_irqs_max(afu, min - 1), EINVAL);
+	ASSERT(!cxl_set_irqs_max(afu, max));
+	cxl_afu_free(afu);
+}
+
+TEST(the_mode_of_an_AFU_in_use_cannot_be_set)
+{
+	struct cxl_afu_h *afu = open_node("/dev/cxl/afu0.0s");
+
+	ASSERT_ERRNO(cxl_set_mode(afu, CXL_MODE_DIRECTED), EBUSY);
+	cxl_afu_free(afu);
+}
+
+TEST(a_context_attaches_once_and_a_refused_attach_may_be_repeated)
+{
+	struct cxl_afu_h *afu = open_node("/dev/cxl/afu0.0s");
+	struct cxl_ioctl_start_work *work = cxl_work_alloc();
+	long max;
+
+	ASSERT(work);
+	ASSERT(!cxl_get_irqs_max(afu, &max));
+	ASSERT(!cxl_work_set_num_irqs(work, (__s16)(max + 1)));
+	ASSERT_ERRNO(cxl_afu_attach_work(afu, work), EINVAL);
+	ASSERT_ERRNO(cxl_afu_attach_full(afu, 0, 40000, 0), EINVAL);
+	ASSERT(!cxl_work_set_num_irqs(work, -1));
+	ASSERT(!cxl_afu_attach_work(afu, work));
+	ASSERT_ERRNO(cxl_afu_attach_work(afu, work), EIO);
+	cxl_work_free(work);
+	cxl_afu_free(afu);
+}
+
+TEST(the_process_element_is_known_before_and_after_attach)
+{
+	struct cxl_afu_h *first = open_node("/dev/cxl/afu0.0s");
+	struct cxl_afu_h *second = open_node("/dev/cxl/afu0.0s");
+	int a = cxl_afu_get_process_element(first);
+	int b = cxl_afu_get_process_element(second);
+	uint64_t handle;
+
+	ASSERT_GE(a, 0);
+	ASSERT_GE(b, 0);
+	ASSERT_NE(a, b);
+	ASSERT(!cxl_afu_attach(second, 0));
+	ASSERT(!cxl_mmio_map(second, CXL_MMIO_BIG_ENDIAN));
+	ASSERT(!cxl_mmio_read64(second, REG_HANDLE, &handle));
+	ASSERT_EQ(handle >> 48, b);
+	cxl_afu_free(second);
+	cxl_afu_free(first);
+}
+
+TEST(registers_need_an_attached_context)
+{
+	struct cxl_afu_h *afu = open_node("/dev/cxl/afu0.0s");
+
+	ASSERT_ERRNO(cxl_mmio_map(afu, CXL_MMIO_BIG_ENDIAN), EIO);
+	cxl_afu_free(afu);
+}
+
+TEST(registers_in_either_width_and_byte_order)
+{
+	struct cxl_afu_h *first = open_node("/dev/cxl/afu0.0s");
+	struct cxl_afu_h *afu = mapped();
+	uint64_t big, little;
+	uint32_t high;
+
+	/* not the first process element, so that the handle is not 0 */
+	ASSERT_GT(cxl_afu_get_process_element(afu), 0);
+	ASSERT(!cxl_mmio_read64(afu, REG_HANDLE, &big));
+	ASSERT_EQ(big >> 48, cxl_afu_get_process_element(afu));
+	ASSERT(!cxl_mmio_read32(afu, REG_HANDLE, &high));
+	ASSERT_EQ(high, big >> 32);
+	ASSERT(!cxl_mmio_map(afu, CXL_MMIO_LITTLE_ENDIAN));
+	ASSERT(!cxl_mmio_read64(afu, REG_HANDLE, &little));
+	ASSERT(little == __builtin_bswap64(big));
+	cxl_afu_free(afu);
+	cxl_afu_free(first);
+}
+
+TEST(registers_through_the_pointer)
+{
+	struct cxl_afu_h *first = open_node("/dev/cxl/afu0.0s");
+	struct cxl_afu_h *afu = mapped();
+	uint64_t value;
+	void *base;
+
+	ASSERT(!cxl_mmio_ptr(afu, &base));
+	ASSERT(!cxl_mmio_read64(afu, REG_HANDLE, &value));
+	ASSERT(__builtin_bswap64(*(volatile uint64_t *)((char *)base + REG_HANDLE)) == value);
+	cxl_afu_free(afu);
+	cxl_afu_free(first);
+}
+
+TEST(there_is_no_register_beyond_the_window)
+{
+	struct cxl_afu_h *afu = mapped();
+	uint64_t value;
+	long size;
+
+	ASSERT(!cxl_get_mmio_size(afu, &size));
+	ASSERT(!cxl_mmio_read64(afu, (uint64_t)size - 8, &value));
+	ASSERT_ERRNO(cxl_mmio_read64(afu, (uint64_t)size, &value), EINVAL);
+	ASSERT_ERRNO(cxl_mmio_read64(afu, 1, &value), EINVAL);
+	cxl_afu_free(afu);
+}
+
+TEST(no_event_is_EAGAIN_when_the_descriptor_does_not_block)
+{
+	struct cxl_afu_h *afu = attached();
+	struct cxl_event event;
+	int fd = cxl_afu_fd(afu);
+
+	ASSERT_EQ(cxl_event_pending(afu), 0);
+	ASSERT(!fcntl(fd, F_SETFL, O_RDWR | O_NONBLOCK));
+	ASSERT_ERRNO(cxl_read_event(afu, &event), EAGAIN);
+	ASSERT_EQ(event.header.type, 0xffff);
+	cxl_afu_free(afu);
+}
+
+static void do_nothing(int sig)
+{
+	(void)sig;
+}
+
+TEST(a_signal_ends_the_wait_for_an_event)
+{
+	struct sigaction action = { .sa_handler = do_nothing };
+	struct cxl_afu_h *afu = attached();
+	struct cxl_event event;
+
+	ASSERT(!sigaction(SIGALRM, &action, NULL));
+	alarm(1);
+	ASSERT_ERRNO(cxl_read_event(afu, &event), EINTR);
+	alarm(30);
+	cxl_afu_free(afu);
+}
+
+TEST(a_queue_that_is_not_there_is_a_data_storage_event)
+{
+	struct cxl_afu_h *afu = open_node("/dev/cxl/afu0.0s");
+	void *queue = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
+			   -1, 0);
+	struct cxl_event event;
+
+	ASSERT(queue != MAP_FAILED);
+	ASSERT(!cxl_afu_attach(afu, (uintptr_t)queue | 1));
+	ASSERT(!cxl_mmio_map(afu, CXL_MMIO_BIG_ENDIAN));
+	ASSERT(!cxl_mmio_write64(afu, 0x18, 1ull << 63));
+	ASSERT(!cxl_read_expected_event(afu, &event, CXL_EVENT_DATA_STORAGE, 0));
+	ASSERT_EQ(event.fault.addr & ~4095ull, (uintptr_t)queue);
+	ASSERT_EQ(event.header.process_element, cxl_afu_get_process_element(afu));
+	cxl_afu_free(afu);
+}
+
+TEST(a_dead_mapping_is_EIO_with_the_handler)
+{
+	struct cxl_afu_h *afu = mapped();
+	uint64_t value = 0;
+	long size;
+	void *base;
+
+	/* Beyond the end of a file, in place of a register. */
+	ASSERT(!cxl_get_mmio_size(afu, &size));
+	ASSERT(!cxl_mmio_ptr(afu, &base));
+	ASSERT(mmap(base, (size_t)size, PROT_READ | PROT_WRITE,
+		    MAP_SHARED | MAP_FIXED, memfd_create("empty", 0), 0) == base);
+	ASSERT(!cxl_mmio_install_sigbus_handler());
+	ASSERT_ERRNO(cxl_mmio_read64(afu, REG_STATUS, &value), EIO);
+	ASSERT(value == UINT64_MAX);
+	ASSERT_ERRNO(cxl_mmio_write64(afu, REG_STATUS, 0), EIO);
+	cxl_afu_free(afu);
+}
+
+KTAP_MAIN()

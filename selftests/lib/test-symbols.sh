@@ -1,0 +1,56 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# The libraries, as they were linked: what they export, are called and need.
+. "${top_srcdir:?}/selftests/ktap.sh"
+cxl=${top_builddir:?}/lib/cxl/.libs/libsoftaccel-cxl.so
+devx=$top_builddir/lib/devx/.libs/libsoftaccel-devx.so
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+
+exports() { # exports LIBRARY MAP NODE
+	sed -n 's/^\t\t\([a-z0-9_]*\);/\1/p' "$2" | sort | sed "s/\$/@@$3/" > "$dir/want"
+	nm -D --defined-only "$1" | awk '$2 != "A" { print $3 }' | sort > "$dir/got"
+	[ -s "$dir/want" ] && diff "$dir/want" "$dir/got"
+}
+
+soname() { readelf -d "$1" | grep -q "SONAME.*\[$2\]"; }
+
+needs() { # needs LIBRARY NAME...: no other library
+	lib=$1
+	shift
+	readelf -d "$lib" | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' > "$dir/needed"
+	for name; do
+		sed -i "/^$name\\.so/d" "$dir/needed"
+	done
+	# of the C library and the compiler
+	! grep -v -e '^libc\.so' -e '^ld-linux' -e '^libgcc_s' -e '^libpthread' "$dir/needed"
+}
+
+declared() { # every function of the header, and nothing else, is exported
+	sed -n 's/.*\b\(cxl_[a-z0-9_]*\)(\([^0-9].*\)\?$/\1/p' "$top_srcdir/include/libcxl.h" |
+		grep -v '^cxl_for_each' | sort -u > "$dir/want"
+	sed -n 's/^\t\t\([a-z0-9_]*\);/\1/p' "$top_srcdir/lib/cxl/libsoftaccel-cxl.map" | sort > "$dir/got"
+	diff "$dir/want" "$dir/got" && [ "$(wc -l < "$dir/got")" -eq 66 ]
+}
+
+no_mlx5() { ! nm -D "$1" | grep -q ' U mlx5'; }
+
+# A register is accessed by one instruction, which a decoder has to know.
+accesses() { # in the four guarded functions: plain moves to or from a register
+	objdump -d --no-show-raw-insn "$cxl" > "$dir/code"
+	awk '/^[0-9a-f]+ <(cxl_mmio_(read|write)|guarded_(load|store))(32|64)/ { on = 1 } /^$/ { on = 0 } on' "$dir/code" |
+		grep -E 'movbe|movdq|movups|movaps|xmm|rep |xchg.*\(' && return 1
+	return 0
+}
+
+ktap_plan 9
+ktap_test "libsoftaccel-cxl exports its map" exports "$cxl" "$top_srcdir/lib/cxl/libsoftaccel-cxl.map" SOFTACCEL_CXL_0
+ktap_test "libsoftaccel-cxl exports what libcxl.h declares, 66 functions" declared
+ktap_test "libsoftaccel-cxl has its own soname" soname "$cxl" libsoftaccel-cxl.so.0
+ktap_test "libsoftaccel-cxl needs the C library only" needs "$cxl"
+ktap_test "libsoftaccel-cxl accesses registers by plain moves" accesses
+ktap_test "libsoftaccel-devx exports its map" exports "$devx" "$top_srcdir/lib/devx/libsoftaccel-devx.map" SOFTACCEL_DEVX_0
+ktap_test "libsoftaccel-devx has its own soname" soname "$devx" libsoftaccel-devx.so.0
+ktap_test "libsoftaccel-devx needs libibverbs only" needs "$devx" libibverbs
+ktap_test "libsoftaccel-devx uses no function of libmlx5" no_mlx5 "$devx"
+ktap_done
