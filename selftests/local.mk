@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Checks of the tree itself, and of the test tools.
 dist_check_SCRIPTS += \
+	selftests/static/layering.sh \
+	selftests/static/spdx.sh \
 	selftests/static/ktap-summary.sh
 vm_scripts += selftests/interop/examples.sh
 TESTS += $(dist_check_SCRIPTS)
