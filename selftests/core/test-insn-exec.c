@@ -25,7 +25,7 @@ void exec_back(void);
  * The instruction can name rsp, so the stack is out of use while it runs. It is
  * followed by a jump to exec_back, which changes nothing.
  */
-asm(".text\n"
+asm(".pushsection .text\n"
 	".type exec_run, @function\n"
 	"exec_run:\n"
 	"	push %rbx\n	push %rbp\n	push %r12\n"
@@ -55,7 +55,8 @@ asm(".text\n"
 	"	pop %r15\n	pop %r14\n	pop %r13\n"
 	"	pop %r12\n	pop %rbp\n	pop %rbx\n"
 	"	ret\n"
-	".size exec_run, . - exec_run\n");
+	".size exec_run, . - exec_run\n"
+	".popsection\n");
 
 _Static_assert(offsetof(struct sacc_regs, flags) == 136, "used by exec_run");
 
