@@ -7,7 +7,14 @@
 # writes OUT: SACC_HAVE_<NAME> is 1 where compat/probes/<name>.c compiled and 0
 # where it did not. The compiler's words about a failed probe are kept beside
 # OUT, so that a wrong answer can be understood.
+#
+# What a probe may stumble over is an error; any other warning is not, or one in
+# a header of the kernel (its compiler need not be the one it was written for)
+# would be taken for the probe's answer, and for every probe's at once.
 set -u
+
+errors="-Wno-error -Werror=implicit-function-declaration
+	-Werror=incompatible-pointer-types -Werror=int-conversion"
 
 out=$1 kernel=$2 probes=$3
 shift 3
@@ -29,7 +36,8 @@ rm -f "$control"
 
 for probe in $probes; do
 	name=$(basename "$probe" .c | tr 'a-z-' 'A-Z_')
-	if "$@" -Werror -c -o /dev/null "$probe" >> "$log" 2>&1; then
+	# shellcheck disable=SC2086
+	if "$@" $errors -c -o /dev/null "$probe" >> "$log" 2>&1; then
 		value=1
 	else
 		value=0
