@@ -68,21 +68,22 @@ int sacc_devx_read_identity(struct sacc_devx *dev)
 }
 
 #define SACC_DEVX_PORT_OUT MLX5_ST_SZ_BYTES(query_hca_vport_context_out)
+#define SACC_DEVX_PORT_CONTEXT \
+	MLX5_BYTE_OFF(query_hca_vport_context_out, hca_vport_context)
 
-/* The port as the model sees it; @out has SACC_DEVX_PORT_OUT bytes. */
-static void *sacc_devx_read_port(struct ib_device *ibdev, u32 port, void *out)
+/*
+ * The port as the model sees it: fills the SACC_DEVX_PORT_OUT bytes of @out, which
+ * has the hca_vport_context at SACC_DEVX_PORT_CONTEXT.
+ */
+static int sacc_devx_read_port(struct ib_device *ibdev, u32 port, void *out)
 {
 	u8 in[MLX5_ST_SZ_BYTES(query_hca_vport_context_in)] __aligned(8) = {};
-	int err;
 
 	MLX5_SET(query_hca_vport_context_in, in, opcode,
 		 MLX5_CMD_OP_QUERY_HCA_VPORT_CONTEXT);
 	MLX5_SET(query_hca_vport_context_in, in, port_num, port);
-	err = sacc_devx_exec_kernel(to_sacc_devx(ibdev), 0, in, sizeof(in), out,
-				    SACC_DEVX_PORT_OUT);
-	if (err)
-		return ERR_PTR(err);
-	return MLX5_ADDR_OF(query_hca_vport_context_out, out, hca_vport_context);
+	return sacc_devx_exec_kernel(to_sacc_devx(ibdev), 0, in, sizeof(in), out,
+				     SACC_DEVX_PORT_OUT);
 }
 
 static void sacc_devx_fill_limits(const struct sacc_devx *dev,
@@ -154,11 +155,13 @@ static int sacc_devx_query_port(struct ib_device *ibdev, u32 port,
 				struct ib_port_attr *props)
 {
 	u8 out[SACC_DEVX_PORT_OUT] __aligned(8) = {};
+	const void *ctx = out + SACC_DEVX_PORT_CONTEXT;
 	struct sacc_devx *dev = to_sacc_devx(ibdev);
-	void *ctx = sacc_devx_read_port(ibdev, port, out);
+	int err;
 
-	if (IS_ERR(ctx))
-		return PTR_ERR(ctx);
+	err = sacc_devx_read_port(ibdev, port, out);
+	if (err)
+		return err;
 	props->state = MLX5_GET(hca_vport_context, ctx, vport_state);
 	props->phys_state = MLX5_GET(hca_vport_context, ctx, port_physical_state);
 	props->lid = MLX5_GET(hca_vport_context, ctx, lid);
@@ -181,13 +184,14 @@ static int sacc_devx_query_gid(struct ib_device *ibdev, u32 port, int index,
 			       union ib_gid *gid)
 {
 	u8 out[SACC_DEVX_PORT_OUT] __aligned(8) = {};
-	void *ctx;
+	const void *ctx = out + SACC_DEVX_PORT_CONTEXT;
+	int err;
 
 	if (index)
 		return -EINVAL;
-	ctx = sacc_devx_read_port(ibdev, port, out);
-	if (IS_ERR(ctx))
-		return PTR_ERR(ctx);
+	err = sacc_devx_read_port(ibdev, port, out);
+	if (err)
+		return err;
 	gid->global.subnet_prefix = cpu_to_be64(SACC_DEVX_GID_PREFIX);
 	gid->global.interface_id =
 		cpu_to_be64(MLX5_GET64(hca_vport_context, ctx, port_guid));
