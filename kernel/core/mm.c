@@ -206,8 +206,9 @@ void sacc_mm_evict(struct sacc_mm *space, struct task_struct *worker)
 	if (!READ_ONCE(space->entered))
 		return;
 	send_sig(SIGKILL, worker, 1);
-	wait_event(space->left, !READ_ONCE(space->entered) ||
-				READ_ONCE(space->visits) != visits);
+	wait_event(space->left,
+		   !READ_ONCE(space->entered) ||
+		   READ_ONCE(space->visits) != visits);
 }
 SACC_EXPORT(sacc_mm_evict);
 

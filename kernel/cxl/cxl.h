@@ -189,8 +189,11 @@ enum sacc_cxl_state {
  * @events_lock: protects what follows
  * @irqs:	how many interrupts it has, from START_WORK on
  * @irq_pending: one bit for each, bit 0 for interrupt 1
- * @fault_pending: newest data-storage event
- * @error_pending: oldest AFU error
+ * @fault_pending: a data-storage event waits, the newest
+ * @fault_addr:	its address
+ * @fault_dsisr: its CXL_PSL_DSISR_* bits
+ * @error_pending: an AFU error waits, the oldest
+ * @error:	its number
  */
 struct sacc_afu_ctx {
 	struct kref ref;

@@ -23,6 +23,7 @@ static const char *const sacc_devx_count_names[] = {
 	[SACC_DEVX_ASYNC_FILES] = "async_files",
 	[SACC_DEVX_ASYNC_REPLIES] = "async_replies",
 };
+
 static_assert(ARRAY_SIZE(sacc_devx_count_names) == SACC_DEVX_NUM_COUNTS);
 
 static int sacc_devx_objects_show(struct seq_file *s, void *unused)

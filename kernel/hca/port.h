@@ -23,7 +23,7 @@
 #include <linux/types.h>
 
 struct sacc_lock {
-	struct mutex mutex;
+	struct mutex mutex;	/* said where a sacc_lock stands */
 };
 
 #define sacc_lock_init(lock)	mutex_init(&(lock)->mutex)
