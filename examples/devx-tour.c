@@ -256,11 +256,10 @@ static void query_later(struct tour *tour)
 	transcript_begin();
 	comp = mlx5dv_devx_create_cmd_comp(tour->context);
 	transcript_end();
-	transcript_line(comp && comp->fd >= 0, "create_cmd_comp",
-			"answers come on file descriptor %d",
-			comp ? comp->fd : -1);
+	fds.fd = comp ? comp->fd : -1;
+	transcript_line(fds.fd >= 0, "create_cmd_comp",
+			"answers come on file descriptor %d", fds.fd);
 
-	fds.fd = comp->fd;
 	transcript_begin();
 	err = mlx5dv_devx_obj_query_async(tour->cq, in, sizeof(in), PRM_CQ_SIZE,
 					  WR_ID, comp);

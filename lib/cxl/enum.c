@@ -211,7 +211,7 @@ static int afu_next_card(struct cxl_afu_h *afu)
 
 struct cxl_afu_h *cxl_afu_next(struct cxl_afu_h *afu)
 {
-	int ret = 0;
+	int ret;
 
 	if (!afu) {
 		afu = sacc_cxl_afu_new();
