@@ -91,18 +91,18 @@ static inline size_t gen_prefixes(u8 *bytes)
  */
 static inline void gen_insn(u8 *bytes, unsigned int opcode, u8 modrm)
 {
-	u8 buffer[SACC_INSN_MAX + 8];
+	u8 insn[SACC_INSN_MAX + 8];
 	size_t n;
 
-	gen_bytes(buffer, sizeof(buffer));
-	n = gen_prefixes(buffer);
+	gen_bytes(insn, sizeof(insn));
+	n = gen_prefixes(insn);
 	if (opcode >= 0x100)
-		buffer[n++] = 0x0f;
+		insn[n++] = 0x0f;
 	if (opcode >= 0x200)
-		buffer[n++] = 0x38;
-	buffer[n++] = (u8)opcode;
-	buffer[n] = modrm;
-	memcpy(bytes, buffer, SACC_INSN_MAX);
+		insn[n++] = 0x38;
+	insn[n++] = (u8)opcode;
+	insn[n] = modrm;
+	memcpy(bytes, insn, SACC_INSN_MAX);
 }
 
 static inline void gen_note_bytes(const u8 *bytes, size_t size)

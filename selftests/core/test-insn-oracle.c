@@ -147,8 +147,8 @@ static void compare_memory(const struct sacc_insn *ours, const cs_x86_op *op)
 	SAME(ours->mem.index, address_reg(op->mem.index));
 	if (ours->mem.index != SACC_INSN_NONE)
 		SAME(ours->mem.scale, op->mem.scale);
-	SAME(ours->mem.rip, op->mem.base == X86_REG_RIP ||
-				 op->mem.base == X86_REG_EIP);
+	SAME(ours->mem.rip,
+	     op->mem.base == X86_REG_RIP || op->mem.base == X86_REG_EIP);
 	SAME(ours->mem.addr32, theirs->detail->x86.addr_size == 4);
 	if (ours->mem.addr32)
 		SAME((u32)ours->mem.disp, (u32)disp);

@@ -161,6 +161,7 @@ TEST(what_the_afu_writes_after_fork_the_child_does_not_see)
 	strcpy(src, "new");
 	ASSERT_EQ(pipe(pipefd), 0);
 	pid_t pid = fork();
+
 	if (!pid) {
 		ASSERT_EQ(read(pipefd[0], &byte, 1), 1);
 		ASSERT_STREQ(p, "old");
@@ -169,6 +170,7 @@ TEST(what_the_afu_writes_after_fork_the_child_does_not_see)
 	copies(&q, src, p, 4);
 	ASSERT_EQ(write(pipefd[1], "x", 1), 1);
 	int status;
+
 	ASSERT_EQ(waitpid(pid, &status, 0), pid);
 	ASSERT_EQ(status, 0);
 	ASSERT_STREQ(p, "new");

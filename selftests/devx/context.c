@@ -184,9 +184,11 @@ TEST(parent_has_the_pci_ids_that_ucx_reads)
 	FILE *f = fopen(PARENT "vendor", "r");
 
 	ASSERT(f && fgets(buf, sizeof(buf), f));
+	fclose(f);
 	ASSERT_STREQ(buf, "0x15b3\n");
 	f = fopen(PARENT "device", "r");
 	ASSERT(f && fgets(buf, sizeof(buf), f));
+	fclose(f);
 	ASSERT_STREQ(buf, "0x1021\n");
 }
 

@@ -497,7 +497,7 @@ TEST(no_doorbell_is_lost)
 
 	srandom(1);
 	for (i = 0; i < 1000; i++) {
-		ring(&cq, i << 28);
+		ring(&cq, (uint32_t)i << 28);
 		if (!is_taken(&cq))
 			FAIL("doorbell %d was lost", i);
 		for (gap = random() % 20000; gap; gap--)

@@ -74,7 +74,7 @@ int __wrap_munmap(void *addr, size_t len);
 ssize_t __wrap_read(int fd, void *buf, size_t len);
 int __wrap_poll(struct pollfd *fds, nfds_t n, int timeout);
 
-static void die(const char *what)
+static void __attribute__((noreturn)) die(const char *what)
 {
 	perror(what);
 	_exit(99);
