@@ -266,12 +266,16 @@ u32 sacc_hca_cmd_create_cq(struct sacc_hca_cmd *cmd)
 	copy_kept_fields(cq->ctx, ctx);
 	syndrome = take_references(cmd, cq);
 	if (!syndrome)
-		syndrome = init_dbr(cmd->hca, cq);
-	if (!syndrome)
 		syndrome = sacc_hca_obj_add(cmd->hca, cmd->uctx,
 					    SACC_HCA_OBJ_CQ, &cq->obj);
 	if (syndrome)
 		goto err_give_back;
+	/* Last, for it writes to the client's memory: a refusal must not. */
+	syndrome = init_dbr(cmd->hca, cq);
+	if (syndrome) {
+		sacc_hca_obj_destroy(cmd->hca, &cq->obj);
+		return syndrome;
+	}
 	attach(cq);
 	sacc_hca_set(create_cq_out, cmd->out, cqn, cq->obj.id);
 	return 0;

@@ -22,7 +22,7 @@ static void end(struct fixture *f)
 	free_memory(&f->p);
 }
 
-/* The command is refused, nothing is made and nothing stays referenced. */
+/* The command is refused; nothing is made, written, or stays referenced. */
 static void refused(struct fixture *f, u32 syndrome, u32 status)
 {
 	u32 count = f->hca->tables[SACC_HCA_OBJ_CQ].count;
@@ -30,6 +30,7 @@ static void refused(struct fixture *f, u32 syndrome, u32 status)
 	ASSERT_EQ(run(f->hca, &f->c), syndrome);
 	ASSERT_EQ(run_status(&f->c), status);
 	ASSERT_EQ(f->hca->tables[SACC_HCA_OBJ_CQ].count, count);
+	ASSERT_EQ(sacc_hca_load32(f->p.dbr_mem.bytes, 4), 0);
 	ASSERT_EQ(sacc_hca_umem_destroy(f->hca, f->p.uid, f->p.ring), 0);
 	ASSERT_EQ(sacc_hca_umem_destroy(f->hca, f->p.uid, f->p.dbr), 0);
 	ASSERT_EQ(sacc_hca_uar_free(f->hca, f->p.uid, f->p.uar), 0);
