@@ -85,8 +85,9 @@ struct sacc_lock {
 #define sacc_assert_locked(lock) \
 	assert(pthread_mutex_trylock(&(lock)->mutex) == EBUSY)
 
-#define sacc_relax()		do { } while (0)
+#define sacc_relax()		sacc_user_relax()
 
+void sacc_user_relax(void);
 void *sacc_user_alloc(size_t size);
 void sacc_user_free(void *p);
 
@@ -101,6 +102,11 @@ void sacc_user_free(void *p);
 long sacc_user_alloc_fail(long nth);
 /* Allocations that have not been freed yet. */
 long sacc_user_alloc_live(void);
+/*
+ * @hook, if not NULL, is called in every sacc_relax(): what it does to the model
+ * is what another thread could do there.
+ */
+void sacc_user_on_relax(void (*hook)(void));
 
 #endif
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Userspace half of the port: memory that can be made to run out. Not part of
- * the kernel module. The counters are atomic, so any thread may allocate.
+ * Userspace half of the port: memory that can be made to run out, a place to come
+ * in between. Not part of the kernel module. The counters are atomic, so any thread
+ * may allocate; the hook is set while there is only one.
  */
 #include "port.h"
 
 static long countdown;
 static long live;
+static void (*relax_hook)(void);
 
 void *sacc_user_alloc(size_t size)
 {
@@ -37,4 +39,15 @@ long sacc_user_alloc_fail(long nth)
 long sacc_user_alloc_live(void)
 {
 	return __atomic_load_n(&live, __ATOMIC_RELAXED);
+}
+
+void sacc_user_on_relax(void (*hook)(void))
+{
+	relax_hook = hook;
+}
+
+void sacc_user_relax(void)
+{
+	if (relax_hook)
+		relax_hook();
 }
