@@ -4,7 +4,8 @@ insn_tests = selftests/core/test-insn selftests/core/test-insn-oracle \
 	selftests/core/test-insn-exec
 insn_sources = kernel/core/insn.h kernel/core/insn_port.h \
 	kernel/core/insn_x86.c kernel/core/insn_exec_x86.c \
-	selftests/core/insn-gen.h
+	selftests/core/insn-gen.h selftests/core/insn-native.h \
+	selftests/core/insn-oracle.h
 insn_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/kernel/core
 insn_cflags = $(AM_CFLAGS) $(SANITIZE_CFLAGS)
 
