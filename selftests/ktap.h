@@ -36,7 +36,8 @@ struct ktap_test {
 	struct ktap_test *next;
 };
 
-static struct ktap_test *ktap_first, **ktap_end = &ktap_first;
+static struct ktap_test *ktap_first;
+static struct ktap_test **ktap_end __attribute__((unused)) = &ktap_first;
 
 #define TEST(test)							\
 	static void test(void);						\
