@@ -24,3 +24,23 @@ selftests_fuzz_replay_insn_CPPFLAGS = $(insn_cppflags) $(CAPSTONE_CFLAGS) \
 selftests_fuzz_replay_insn_CFLAGS = $(insn_cflags)
 selftests_fuzz_replay_insn_LDFLAGS = $(SANITIZE_LDFLAGS)
 selftests_fuzz_replay_insn_LDADD = $(CAPSTONE_LIBS)
+# The nodes: system calls, in the virtual machine, on the debug kernel.
+nobase_debugtest_PROGRAMS += selftests/fuzz/nodes
+selftests_fuzz_nodes_SOURCES = \
+	selftests/fuzz/nodes.c \
+	selftests/fuzz/nodes.h \
+	selftests/fuzz/nodes-capi.c \
+	selftests/fuzz/nodes-devx.c \
+	selftests/fuzz/nodes-exec.c \
+	selftests/fuzz/nodes-kcov.c \
+	selftests/fuzz/nodes-mailbox.c \
+	selftests/fuzz/nodes-mailbox.h \
+	selftests/fuzz/nodes-memory.c \
+	selftests/fuzz/nodes-program.c \
+	selftests/fuzz/nodes-register.c \
+	selftests/fuzz/nodes-sysfs.c \
+	selftests/fuzz/nodes-verbs.c \
+	selftests/fuzz/nodes-write.c
+selftests_fuzz_nodes_CPPFLAGS = $(AM_CPPFLAGS) -D_GNU_SOURCE
+selftests_fuzz_nodes_LDADD = -lpthread
+nobase_dist_selftest_DATA += selftests/fuzz/corpus/nodes/kept.txt
