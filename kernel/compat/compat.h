@@ -76,6 +76,11 @@ static inline void zap_special_vma_range(struct vm_area_struct *vma,
 #define sacc_platform_removed 0
 #endif
 
+/* A new name only; those who pin memory include <rdma/ib_umem.h>. */
+#if !SACC_HAVE_IB_UMEM_GET_VA
+#define ib_umem_get_va ib_umem_get
+#endif
+
 #include <linux/export.h>
 
 /*

@@ -201,7 +201,7 @@ static struct ib_umem *sacc_umem_pin(struct sacc_devx *dev,
 		return ERR_PTR(-EOPNOTSUPP);
 	if (addr > ULONG_MAX || size > SIZE_MAX)
 		return ERR_PTR(-EINVAL);
-	return ib_umem_get(&dev->ibdev, addr, size, access);
+	return ib_umem_get_va(&dev->ibdev, addr, size, access);
 }
 
 static void sacc_umem_free(struct sacc_umem *mem)

@@ -6,12 +6,13 @@
  *
  * Each layout is a list of
  *	F(structure, field, bit offset, bits)	a field
- *	N(structure, field, bit offset, bits)	a field that kernel headers lack
+ *	N(structure, field, bit offset, bits)	a field that some kernel's header
+ *						lacks or has otherwise
  *	S(structure, field, bit offset, bits)	a structure inside
  *	Z(structure, bytes)			the length of the structure
  * SACC_HCA_LAYOUTS() is all of them. devx/prm_check.c compares F, S and Z with
  * the header of the kernel that is built for, so mark as N what any supported
- * kernel does not have.
+ * kernel does not have, or had narrower.
  *
  * A field of up to 32 bits lies within one big-endian 32-bit word, one of 64
  * bits begins at one: checked below at compile time.
@@ -151,7 +152,8 @@
 	F(nic_vport_context, port_guid, 0x180, 64)			\
 	F(nic_vport_context, node_guid, 0x1c0, 64)			\
 	F(nic_vport_context, allowed_list_type, 0x785, 3)		\
-	F(nic_vport_context, allowed_list_size, 0x794, 12)		\
+	/* 12 bits until four reserved ones before them joined (by 7.2) */ \
+	N(nic_vport_context, allowed_list_size, 0x790, 16)		\
 	S(nic_vport_context, permanent_address, 0x7a0, 0x40)		\
 	F(mac_address_layout, mac_addr_47_32, 0x10, 16)			\
 	F(mac_address_layout, mac_addr_31_0, 0x20, 32)			\
