@@ -11,6 +11,10 @@
 # What a probe may stumble over is an error; any other warning is not, or one in
 # a header of the kernel (its compiler need not be the one it was written for)
 # would be taken for the probe's answer, and for every probe's at once.
+#
+# The object is not /dev/null: with coverage flags the compiler writes a file of
+# notes beside it, or, if it has no place, into the directory that make runs in,
+# which are the kernel's headers.
 set -u
 
 errors="-Wno-error -Werror=implicit-function-declaration
@@ -24,20 +28,19 @@ mkdir -p "$(dirname "$out")"
 : > "$log"
 echo "/* What kernel $kernel offers; written by compat/probe.sh. */" > "$tmp"
 
-control=${out%.h}-control.c
+object=${out%.h}-probe.o control=${out%.h}-probe.c
+trap 'rm -f "$tmp" "$control" "$object" "${object%.o}.gcno"' EXIT
 echo 'int sacc_compat_control;' > "$control"
-if ! "$@" -c -o /dev/null "$control" >> "$log" 2>&1; then
+if ! "$@" -c -o "$object" "$control" >> "$log" 2>&1; then
 	echo "softaccel: cannot compile for kernel $kernel at all; see $log" >&2
 	cat "$log" >&2
-	rm -f "$tmp" "$control"
 	exit 1
 fi
-rm -f "$control"
 
 for probe in $probes; do
 	name=$(basename "$probe" .c | tr 'a-z-' 'A-Z_')
 	# shellcheck disable=SC2086
-	if "$@" $errors -c -o /dev/null "$probe" >> "$log" 2>&1; then
+	if "$@" $errors -c -o "$object" "$probe" >> "$log" 2>&1; then
 		value=1
 	else
 		value=0
