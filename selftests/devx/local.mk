@@ -25,5 +25,6 @@ selftests_devx_uar_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
 selftests_devx_teardown_SOURCES = selftests/devx/teardown.c selftests/devx/devx.h
 selftests_devx_teardown_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
 
-vm_scripts += selftests/interop/rdma-core.sh
-nobase_dist_selftest_DATA += selftests/interop/ibv_devinfo.expected
+vm_scripts += selftests/interop/rdma-core.sh selftests/interop/pyverbs.py
+nobase_dist_selftest_DATA += selftests/interop/ibv_devinfo.expected \
+	selftests/interop/pyverbs.list
