@@ -46,7 +46,13 @@ netlink_shows_device_and_link() {
 		rdma link show "$device/1" | grep "state ACTIVE physical_state LINK_UP"
 }
 
-ktap_plan 7
+# What programs tell ConnectX generations apart by, beside the PCI id.
+sysfs_names_the_hca() {
+	cd "/sys/class/infiniband/$device" && grep -qx MT4129 hca_type && grep -qx 0 hw_rev &&
+		grep -qx SAC0000000001 board_id
+}
+
+ktap_plan 8
 ktap_test "ibv_devices lists the device" lists_device
 ktap_test "ibv_devinfo -v exits 0" devinfo_exits_0
 ktap_test "ibv_devinfo -v shows what is expected" devinfo_shows_what_is_expected
@@ -54,4 +60,5 @@ ktap_test "an ordinary user can open the device" ordinary_user_can_open
 ktap_test "ibv_devinfo of port 1 is active" devinfo_without_verbose_agrees
 ktap_test "ibv_devinfo of port 2 is refused" unknown_port_is_refused
 ktap_test "rdma shows device and link" netlink_shows_device_and_link
+ktap_test "sysfs names the HCA" sysfs_names_the_hca
 ktap_done
