@@ -298,13 +298,18 @@ static void take_interrupt(struct cxl_afu_h *afu, struct queue *queue, int pe)
 	uint64_t stopped = 0;
 	struct entry *entry;
 	uint8_t status;
-	int ret = -1;
+	int ret;
 
 	memset(&event, 0, sizeof(event));
 	transcript_begin();
+	/*
+	 * Restart comes first here: a running AFU may be done with the element
+	 * before a Restart that follows it, which would end the stop again.
+	 */
+	ret = restart(afu) ? 0 : -1;
 	entry = queue_add(queue, CMD_INTERRUPT, IRQ_SOURCE, NULL, NULL);
-	if (restart(afu) && wait_readable(afu))
-		ret = cxl_read_event(afu, &event);
+	if (!ret)
+		ret = wait_readable(afu) ? cxl_read_event(afu, &event) : -1;
 	transcript_end();
 	status = wait_entry(entry);
 	transcript_line(!ret && status == ENTRY_COMPLETE &&
