@@ -9,7 +9,7 @@ sacc_modules=(softaccel softaccel_cxl softaccel_devx)
 
 # What a kernel says when something is wrong with it.
 # shellcheck disable=SC2034 # for those who source this
-sacc_splats='BUG:|WARNING: (CPU|possible|suspicious|inconsistent|bad)|cut here|Oops|KASAN|UBSAN|general protection|refcount_t:|unreferenced object|blocked for more than|self-detected stall'
+sacc_splats='BUG:|WARNING: (CPU|possible|suspicious|inconsistent|bad)|cut here|Oops|KASAN|UBSAN|general protection fault[,:]|refcount_t:|unreferenced object|blocked for more than|self-detected stall'
 
 # The device nodes that loading makes.
 sacc_nodes=(/dev/cxl/afu0.0m /dev/cxl/afu0.0s /dev/cxl/afu1.0d)

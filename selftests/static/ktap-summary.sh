@@ -17,11 +17,18 @@ check() {
 	echo "$line"
 	[ $status -eq "$want_status" ] && [ "$(echo "$line" | tail -n 1)" = "$want_line" ]
 }
+# What a failed test said, and only that.
+notes() {
+	printf '%s\n' 1..2 "# of the first" "ok 1 a" "# of the second" "not ok 2 b" "# later" \
+		> "$tmp/log.ktap"
+	notes=$("$summary" "$tmp/skips" "$tmp/log.ktap" | grep '#')
+	[ "$notes" = "  # of the second" ]
+}
 missing() {
 	! "$summary" "$tmp/skips" "$tmp/none.ktap"
 }
 
-ktap_plan 8
+ktap_plan 9
 ktap_test "passes are counted" \
 	check 0 "2 passed, 0 failed, 0 skipped" "KTAP version 1" 1..2 "ok 1 a" "ok 2 - b"
 ktap_test "a failure fails" \
@@ -36,5 +43,6 @@ ktap_test "an unknown skip fails" \
 	check 1 "1 passed, 0 failed, 1 skipped" 1..2 "ok 1 a" "ok 2 b # SKIP because"
 ktap_test "nothing but skips fails" \
 	check 1 "0 passed, 0 failed, 1 skipped" 1..1 "ok 1 known skip # SKIP"
+ktap_test "notes of a failure are shown" notes
 ktap_test "a missing log fails" missing
 ktap_done
