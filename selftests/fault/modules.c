@@ -295,7 +295,10 @@ static void sweep(struct fault_path *path, unsigned int percent)
 			  nodes_left);
 }
 
-/* EINVAL: the platform bus goes on with a device that could not get its name. */
+/*
+ * EFAULT: the module's parameters could not be copied. EINVAL: the platform bus goes on
+ * with a device that could not get its name.
+ */
 static void sweep_load(const char *name, unsigned int percent, void (*setup)(void))
 {
 	struct fault_path path = {
@@ -303,7 +306,7 @@ static void sweep_load(const char *name, unsigned int percent, void (*setup)(voi
 		.setup = setup,
 		.attempt = do_load,
 		.finish = end_load,
-		.errnos = { ENOMEM, EINVAL },
+		.errnos = { ENOMEM, EFAULT, EINVAL },
 	};
 
 	sweep(&path, percent);
