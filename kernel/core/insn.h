@@ -131,18 +131,6 @@ struct sacc_insn {
 };
 
 /**
- * struct sacc_regs - the registers that an instruction works on
- * @gpr:	rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8..r15, as encoded
- * @ip:		address of the instruction, afterwards of the next one
- * @flags:	only SACC_FLAGS are looked at or changed
- */
-struct sacc_regs {
-	u64 gpr[16];
-	u64 ip;
-	u64 flags;
-};
-
-/**
  * struct sacc_insn_bus - what loads and stores are carried out on
  * @read:	load @width (4 or 8) bytes into *@val; 0 or -errno
  * @write:	store the low @width bytes of @val; 0 or -errno

@@ -21,11 +21,11 @@ u64 sacc_insn_address(const struct sacc_insn *insn, const struct sacc_regs *regs
 	u64 offset = mem->disp;
 
 	if (mem->rip)
-		offset += regs->ip + insn->len;
+		offset += sacc_regs_ip(regs) + insn->len;
 	if (mem->base != SACC_INSN_NONE)
-		offset += regs->gpr[mem->base];
+		offset += sacc_regs_gpr(regs, mem->base);
 	if (mem->index != SACC_INSN_NONE)
-		offset += regs->gpr[mem->index] * mem->scale;
+		offset += sacc_regs_gpr(regs, mem->index) * mem->scale;
 	if (mem->addr32)
 		offset = (u32)offset;
 	return offset + segment_base;
@@ -198,16 +198,20 @@ static u64 compute_unary(const struct sacc_insn *insn, u64 a, u64 *flags)
 	}
 }
 
+/* What arrives of what is moved. */
+static u64 move(const struct sacc_insn *insn, u64 value)
+{
+	if (insn->op == SACC_OP_MOVSX)
+		return (u64)(s64)(s32)value;
+	if (insn->op == SACC_OP_MOVBE)
+		return swap_bytes(value, insn->width);
+	return value;
+}
+
 /* The result, from memory and the other operand. */
 static u64 compute(const struct sacc_insn *insn, u64 mem, u64 other, u64 *flags)
 {
 	switch (insn->op) {
-	case SACC_OP_MOV:
-		return insn->load ? mem : other;
-	case SACC_OP_MOVSX:
-		return (u64)(s64)(s32)mem;
-	case SACC_OP_MOVBE:
-		return swap_bytes(insn->load ? mem : other, insn->width);
 	case SACC_OP_XCHG:
 		return other;
 	case SACC_OP_INC:
@@ -235,25 +239,55 @@ static bool new_register(const struct sacc_insn *insn, u64 mem, u64 result,
 	return true;
 }
 
-int sacc_insn_exec(const struct sacc_insn *insn, struct sacc_regs *regs,
-		   const struct sacc_insn_bus *bus, void *arg)
+static u64 other_operand(const struct sacc_insn *insn, const struct sacc_regs *regs)
 {
-	u64 flags = regs->flags & SACC_FLAGS, mem = 0, other = insn->imm;
-	u64 mask, result, value;
+	if (insn->has_imm || insn->reg == SACC_INSN_NONE)
+		return insn->imm;
+	return sacc_regs_gpr(regs, insn->reg);
+}
+
+/* Nearly every access is one of these, and they leave the condition codes alone. */
+static bool is_move(const struct sacc_insn *insn)
+{
+	return insn->op >= SACC_OP_MOV && insn->op <= SACC_OP_MOVBE;
+}
+
+static int exec_move(const struct sacc_insn *insn, struct sacc_regs *regs,
+		     const struct sacc_insn_bus *bus, void *arg)
+{
+	u64 mask = width_mask(insn->width), value;
 	int err;
 
-	if (insn->width != 4 && insn->width != 8)
-		return -EINVAL;
-	mask = width_mask(insn->width);
-	if (!insn->has_imm && insn->reg != SACC_INSN_NONE)
-		other = regs->gpr[insn->reg];
+	if (insn->load) {
+		err = bus->read(arg, insn->width, &value);
+		if (err)
+			return err;
+		value = move(insn, value & mask) & width_mask(insn->reg_width);
+		sacc_regs_gpr(regs, insn->reg) = value;
+	} else {
+		value = move(insn, other_operand(insn, regs) & mask) & mask;
+		err = bus->write(arg, insn->width, value);
+		if (err)
+			return err;
+	}
+	sacc_regs_ip(regs) += insn->len;
+	return 0;
+}
+
+static int exec_compute(const struct sacc_insn *insn, struct sacc_regs *regs,
+			const struct sacc_insn_bus *bus, void *arg)
+{
+	u64 flags = sacc_regs_flags(regs) & SACC_FLAGS, mem = 0;
+	u64 mask = width_mask(insn->width), result, value;
+	int err;
+
 	if (insn->load) {
 		err = bus->read(arg, insn->width, &mem);
 		if (err)
 			return err;
 		mem &= mask;
 	}
-	result = compute(insn, mem, other & mask, &flags);
+	result = compute(insn, mem, other_operand(insn, regs) & mask, &flags);
 	if (insn->store) {
 		err = bus->write(arg, insn->width, result & mask);
 		if (err)
@@ -261,8 +295,18 @@ int sacc_insn_exec(const struct sacc_insn *insn, struct sacc_regs *regs,
 	}
 	if (insn->reg != SACC_INSN_NONE &&
 	    new_register(insn, mem, result, &value))
-		regs->gpr[insn->reg] = value;
-	regs->flags = (regs->flags & ~(u64)SACC_FLAGS) | flags;
-	regs->ip += insn->len;
+		sacc_regs_gpr(regs, insn->reg) = value;
+	sacc_regs_flags(regs) = (sacc_regs_flags(regs) & ~(u64)SACC_FLAGS) | flags;
+	sacc_regs_ip(regs) += insn->len;
 	return 0;
+}
+
+int sacc_insn_exec(const struct sacc_insn *insn, struct sacc_regs *regs,
+		   const struct sacc_insn_bus *bus, void *arg)
+{
+	if (insn->width != 4 && insn->width != 8)
+		return -EINVAL;
+	if (is_move(insn))
+		return exec_move(insn, regs, bus, arg);
+	return exec_compute(insn, regs, bus, arg);
 }

@@ -3,15 +3,11 @@
  * Trapped register windows: a load or store of user code to a page that is
  * never mapped is carried out here, in its page fault, against a model.
  *
- * Owns: nothing but one lock. Windows, their lifetime and the pages they cover
+ * Owns: nothing. Windows, their lifetime, their locks and the pages they cover
  * belong to the caller; a call of sacc_trap_fault() leaves nothing behind.
  *
- * Locking: sacc_trap_atomic is held shared around every access and exclusively
- * around one that the program asked to be atomic (lock prefix, xchg), as a
- * locked bus would do. One for all windows: several mappings can show the same
- * register, and such instructions are rare on registers.
- * Order: mmap_lock or VMA lock of the faulting task -> sacc_trap_atomic ->
- * whatever the window's operations take.
+ * Order of locks: mmap_lock or VMA lock of the faulting task -> whatever the
+ * window's operations take.
  *
  * Invariants:
  *   - a model is accessed only for an instruction that user code really ran:
@@ -22,100 +18,54 @@
  *     or the registers are untouched.
  */
 #include <linux/mm.h>
-#include <linux/mmu_context.h>
-#include <linux/rwsem.h>
 #include <softaccel/trap.h>
 
 #include "trap_arch.h"
 
-static DECLARE_RWSEM(sacc_trap_atomic);
-
-struct sacc_trap_access {
-	const struct sacc_trap_ops *ops;
-	void *window;
-	u64 offset;
-};
-
-static int sacc_trap_read(void *arg, unsigned int width, u64 *val)
+static int sacc_trap_touch_pte(pte_t *pte, unsigned long addr, void *data)
 {
-	struct sacc_trap_access *access = arg;
-
-	return access->ops->read(access->window, access->offset, width, val);
-}
-
-static int sacc_trap_write(void *arg, unsigned int width, u64 val)
-{
-	struct sacc_trap_access *access = arg;
-
-	return access->ops->write(access->window, access->offset, width, val);
-}
-
-static const struct sacc_insn_bus sacc_trap_bus = {
-	.read = sacc_trap_read,
-	.write = sacc_trap_write,
-};
-
-static int sacc_trap_lock(bool atomic)
-{
-	return atomic ? down_write_killable(&sacc_trap_atomic) :
-			down_read_killable(&sacc_trap_atomic);
-}
-
-static void sacc_trap_unlock(bool atomic)
-{
-	if (atomic)
-		up_write(&sacc_trap_atomic);
-	else
-		up_read(&sacc_trap_atomic);
+	return 0;
 }
 
 /*
- * The fault was checked against the mapping as what the processor reported: the
- * load of a read-modify-write instruction may have been reported as a read, and
- * the instruction may have been replaced since.
+ * Nothing will ever be mapped here, and so the kernel would allocate a page table for
+ * each fault, and free it. One that is empty, but there, costs it nothing.
  */
-static bool sacc_trap_permitted(const struct vm_fault *vmf, bool store)
+static void sacc_trap_keep_table(const struct vm_fault *vmf)
 {
-	if (store && !(vmf->vma->vm_flags & VM_WRITE))
-		return false;
-	return arch_vma_access_permitted(vmf->vma, store, false, false);
+	/* Without memory it goes on as it was. */
+	(void)apply_to_page_range(vmf->vma->vm_mm, vmf->address & PAGE_MASK, PAGE_SIZE,
+				  sacc_trap_touch_pte, NULL);
 }
 
 /**
  * sacc_trap_fault() - carry out the access that faulted
  * @vmf:	the fault, as vm_operations_struct.fault got it
- * @offset:	offset of the faulting address in the window
  * @ops:	where the access goes
- * @window:	for @ops
+ * @arg:	for @ops: which register of which window it is
  *
  * Return: VM_FAULT_NOPAGE when done or to be retried; VM_FAULT_SIGBUS when the
  * access came from the kernel, is not one that a register takes, or was refused
  * by @ops; VM_FAULT_SIGSEGV when the mapping does not permit it.
  */
-vm_fault_t sacc_trap_fault(struct vm_fault *vmf, u64 offset,
-			   const struct sacc_trap_ops *ops, void *window)
+vm_fault_t sacc_trap_fault(struct vm_fault *vmf, const struct sacc_trap_ops *ops,
+			   void *arg)
 {
-	struct sacc_trap_access access = {
-		.ops = ops,
-		.window = window,
-		.offset = offset,
-	};
-	struct sacc_insn insn;
-	int err;
-
 	if (!(vmf->flags & FAULT_FLAG_USER) ||
 	    (vmf->flags & (FAULT_FLAG_INSTRUCTION | FAULT_FLAG_REMOTE)))
 		return VM_FAULT_SIGBUS;
-	err = sacc_trap_arch_decode(vmf, &insn);
-	if (err)
-		return err == -EAGAIN ? VM_FAULT_NOPAGE : VM_FAULT_SIGBUS;
-	if (!sacc_trap_permitted(vmf, insn.store))
-		return VM_FAULT_SIGSEGV;
+	if (unlikely(vmf->prealloc_pte))
+		sacc_trap_keep_table(vmf);
 
-	if (sacc_trap_lock(insn.lock))
-		return VM_FAULT_NOPAGE;	/* being killed */
-	err = sacc_trap_arch_exec(&insn, &sacc_trap_bus, &access);
-	sacc_trap_unlock(insn.lock);
-	return err ? VM_FAULT_SIGBUS : VM_FAULT_NOPAGE;
+	switch (sacc_trap_arch_access(vmf, ops, arg)) {
+	case 0:
+	case -EAGAIN:
+	case -EINTR:
+		return VM_FAULT_NOPAGE;
+	case -EACCES:
+		return VM_FAULT_SIGSEGV;
+	default:
+		return VM_FAULT_SIGBUS;
+	}
 }
 SACC_EXPORT(sacc_trap_fault);

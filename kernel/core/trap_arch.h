@@ -1,37 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What trap.c needs of an architecture: trap_x86.c, or trap_none.c where
- * instructions cannot be emulated. Both run in the faulting task, in its page
- * fault from user mode.
+ * instructions cannot be emulated. Runs in the faulting task, in its page fault
+ * from user mode.
  */
 #ifndef SOFTACCEL_CORE_TRAP_ARCH_H
 #define SOFTACCEL_CORE_TRAP_ARCH_H
 
 #include <linux/mm_types.h>
-
-#include "insn.h"
+#include <softaccel/trap.h>
 
 /**
- * sacc_trap_arch_decode() - find out what faulted
+ * sacc_trap_arch_access() - find out what faulted and carry it out
  * @vmf:	the fault
- * @insn:	the instruction, if 0 is returned
+ * @ops:	does the accesses
+ * @arg:	for @ops
  *
- * Return: 0 for an access of 4 or 8 bytes, naturally aligned, to
- * @vmf->real_address; -EAGAIN when the instruction has to run again to be
- * seen; another -errno when it is not one that a register takes.
+ * Return: 0, and the task goes on after the instruction, an access of 4 or 8
+ * bytes, naturally aligned, to @vmf->real_address; -EAGAIN when the instruction
+ * has to run again to be seen; -EINTR when the task is being killed; -EACCES when
+ * the mapping does not permit the access; another -errno when it is not one that a
+ * register takes, or the error of @ops. Unless it is 0, registers are as before.
  */
-int sacc_trap_arch_decode(const struct vm_fault *vmf, struct sacc_insn *insn);
-
-/**
- * sacc_trap_arch_exec() - carry @insn out for the current task
- * @insn:	what sacc_trap_arch_decode() found
- * @bus:	does the accesses
- * @arg:	for @bus
- *
- * Return: 0, and the task goes on after @insn; or the error of @bus, and its
- * registers are as before.
- */
-int sacc_trap_arch_exec(const struct sacc_insn *insn,
-			const struct sacc_insn_bus *bus, void *arg);
+int sacc_trap_arch_access(const struct vm_fault *vmf,
+			  const struct sacc_trap_ops *ops, void *arg);
 
 #endif

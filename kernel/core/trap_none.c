@@ -3,15 +3,12 @@
  * Architectures without an instruction decoder: every access to a trapped
  * window is refused, so programs get SIGBUS instead of wrong answers.
  */
+#include <linux/errno.h>
+
 #include "trap_arch.h"
 
-int sacc_trap_arch_decode(const struct vm_fault *vmf, struct sacc_insn *insn)
-{
-	return -EOPNOTSUPP;
-}
-
-int sacc_trap_arch_exec(const struct sacc_insn *insn,
-			const struct sacc_insn_bus *bus, void *arg)
+int sacc_trap_arch_access(const struct vm_fault *vmf,
+			  const struct sacc_trap_ops *ops, void *arg)
 {
 	return -EOPNOTSUPP;
 }

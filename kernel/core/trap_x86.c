@@ -8,9 +8,15 @@
  * is not: other threads can change or unmap it at any moment. The bytes are
  * read once. User memory is read with page faults disabled, because mmap_lock
  * is held.
+ *
+ * What bytes mean never changes, and a program touches its registers with few
+ * instructions: each processor remembers the last ones that it took apart. That
+ * needs no lock, only no preemption, and is never out of date.
  */
+#include <linux/hash.h>
 #include <linux/mm.h>
 #include <linux/mmu_context.h>
+#include <linux/percpu.h>
 #include <linux/ptrace.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task_stack.h>
@@ -19,45 +25,8 @@
 #include <asm/msr.h>
 #include <asm/segment.h>
 
+#include "insn.h"
 #include "trap_arch.h"
-
-/* struct pt_regs in the order of the encoding. */
-static const u16 sacc_trap_gpr[16] = {
-	offsetof(struct pt_regs, ax), offsetof(struct pt_regs, cx),
-	offsetof(struct pt_regs, dx), offsetof(struct pt_regs, bx),
-	offsetof(struct pt_regs, sp), offsetof(struct pt_regs, bp),
-	offsetof(struct pt_regs, si), offsetof(struct pt_regs, di),
-	offsetof(struct pt_regs, r8), offsetof(struct pt_regs, r9),
-	offsetof(struct pt_regs, r10), offsetof(struct pt_regs, r11),
-	offsetof(struct pt_regs, r12), offsetof(struct pt_regs, r13),
-	offsetof(struct pt_regs, r14), offsetof(struct pt_regs, r15),
-};
-
-static unsigned long *sacc_trap_reg(struct pt_regs *pt, unsigned int i)
-{
-	return (void *)pt + sacc_trap_gpr[i];
-}
-
-static void sacc_trap_get_regs(struct sacc_regs *regs, struct pt_regs *pt)
-{
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(regs->gpr); i++)
-		regs->gpr[i] = *sacc_trap_reg(pt, i);
-	regs->ip = pt->ip;
-	regs->flags = pt->flags;
-}
-
-static void sacc_trap_set_regs(struct pt_regs *pt, const struct sacc_regs *regs)
-{
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(regs->gpr); i++)
-		*sacc_trap_reg(pt, i) = regs->gpr[i];
-	pt->ip = regs->ip;
-	/* The instruction is over, and with it the one-time breakpoint mask. */
-	pt->flags = regs->flags & ~(unsigned long)X86_EFLAGS_RF;
-}
 
 /* The bases of the user's segments are in the processor while it runs. */
 static u64 sacc_trap_segment_base(u8 segment)
@@ -92,33 +61,11 @@ static int sacc_trap_unreadable(const struct vm_fault *vmf, unsigned long ip)
 	return -EFAULT;
 }
 
-/* As many bytes at @ip as can be read without a fault, in *@size. */
-static int sacc_trap_fetch(const struct vm_fault *vmf, unsigned long ip,
-			   u8 *bytes, size_t *size)
-{
-	const void __user *code = (const void __user *)ip;
-
-	*size = SACC_INSN_MAX;
-	if (!copy_from_user_nofault(bytes, code, *size))
-		return 0;
-	*size = min_t(size_t, *size, PAGE_SIZE - offset_in_page(ip));
-	if (!copy_from_user_nofault(bytes, code, *size))
-		return 0;
-	return sacc_trap_unreadable(vmf, ip);
-}
-
 #define SACC_TRAP_INT3	0xcc
 
-static int sacc_trap_get_insn(const struct vm_fault *vmf, unsigned long ip,
-			      struct sacc_insn *insn)
+static int sacc_trap_decode(const struct vm_fault *vmf, unsigned long ip,
+			    const u8 *bytes, size_t size, struct sacc_insn *insn)
 {
-	u8 bytes[SACC_INSN_MAX];
-	size_t size;
-	int err;
-
-	err = sacc_trap_fetch(vmf, ip, bytes, &size);
-	if (err)
-		return err;
 	/* It cannot have faulted: a debugger has just put it there. */
 	if (bytes[0] == SACC_TRAP_INT3)
 		return -EAGAIN;
@@ -131,6 +78,111 @@ static int sacc_trap_get_insn(const struct vm_fault *vmf, unsigned long ip,
 		return -EOPNOTSUPP;
 	}
 }
+
+/* From code that ends with its page, perhaps, or with memory. */
+static noinline int sacc_trap_fetch(const struct vm_fault *vmf, unsigned long ip,
+				    struct sacc_insn *insn)
+{
+	const void __user *code = (const void __user *)ip;
+	u8 bytes[SACC_INSN_MAX];
+	size_t size = SACC_INSN_MAX;
+
+	if (copy_from_user_nofault(bytes, code, size)) {
+		size = min_t(size_t, size, PAGE_SIZE - offset_in_page(ip));
+		if (copy_from_user_nofault(bytes, code, size))
+			return sacc_trap_unreadable(vmf, ip);
+	}
+	return sacc_trap_decode(vmf, ip, bytes, size, insn);
+}
+
+/* --- what this processor has decoded */
+
+/**
+ * struct sacc_trap_memo - an instruction, taken apart
+ * @code:	the bytes where it begins, and what came after them
+ * @insn:	what they mean; of length 0 in an unused entry
+ */
+struct sacc_trap_memo {
+	u64 code[2];
+	struct sacc_insn insn;
+};
+
+#define SACC_TRAP_MEMO_BITS	5
+
+static DEFINE_PER_CPU(struct sacc_trap_memo,
+		      sacc_trap_memos[1 << SACC_TRAP_MEMO_BITS]);
+
+static struct sacc_trap_memo *sacc_trap_memo(const u64 code[2])
+{
+	return this_cpu_ptr(&sacc_trap_memos[hash_64(code[0] ^ code[1],
+						     SACC_TRAP_MEMO_BITS)]);
+}
+
+/* The bytes at @ip, if they are in memory and in one page. */
+static bool sacc_trap_peek(unsigned long ip, u64 code[2])
+{
+	const u64 __user *from = (const u64 __user *)ip;
+	bool seen = false;
+
+	if (offset_in_page(ip) > PAGE_SIZE - 2 * sizeof(u64))
+		return false;
+	pagefault_disable();
+	if (user_access_begin(from, 2 * sizeof(u64))) {
+		unsafe_get_user(code[0], from, unseen);
+		unsafe_get_user(code[1], from + 1, unseen);
+		seen = true;
+unseen:
+		user_access_end();
+	}
+	pagefault_enable();
+	return seen;
+}
+
+static bool sacc_trap_recall(const u64 code[2], struct sacc_insn *insn)
+{
+	const struct sacc_trap_memo *memo;
+	bool known;
+
+	preempt_disable();
+	memo = sacc_trap_memo(code);
+	known = memo->code[0] == code[0] && memo->code[1] == code[1] &&
+		memo->insn.len;
+	if (known)
+		*insn = memo->insn;
+	preempt_enable();
+	return known;
+}
+
+static noinline int sacc_trap_learn(const struct vm_fault *vmf, unsigned long ip,
+				    const u64 code[2], struct sacc_insn *insn)
+{
+	int err = sacc_trap_decode(vmf, ip, (const u8 *)code, SACC_INSN_MAX, insn);
+	struct sacc_trap_memo *memo;
+
+	if (err)
+		return err;
+	preempt_disable();
+	memo = sacc_trap_memo(code);
+	memo->code[0] = code[0];
+	memo->code[1] = code[1];
+	memo->insn = *insn;
+	preempt_enable();
+	return 0;
+}
+
+static int sacc_trap_get_insn(const struct vm_fault *vmf, unsigned long ip,
+			      struct sacc_insn *insn)
+{
+	u64 code[2];
+
+	if (!sacc_trap_peek(ip, code))
+		return sacc_trap_fetch(vmf, ip, insn);
+	if (sacc_trap_recall(code, insn))
+		return 0;
+	return sacc_trap_learn(vmf, ip, code, insn);
+}
+
+/* --- what it accesses */
 
 /*
  * An access that starts outside the window faults at the first byte inside, so
@@ -146,7 +198,7 @@ static int sacc_trap_check_address(const struct sacc_insn *insn, u64 operand,
 	operand &= ~GENMASK_ULL(62, 57);
 	if (fault - operand >= insn->width)
 		return -EAGAIN;	/* not the instruction that faulted */
-	if (operand % insn->width || operand != fault)
+	if (operand & (insn->width - 1) || operand != fault)
 		return -EINVAL;
 	return 0;
 }
@@ -164,36 +216,45 @@ static bool sacc_trap_is_uprobed(void)
 #endif
 }
 
-int sacc_trap_arch_decode(const struct vm_fault *vmf, struct sacc_insn *insn)
+/*
+ * The kernel has checked the fault against the mapping as what the processor reported.
+ * The load of a read-modify-write instruction may have been reported as a read, and the
+ * instruction may have been replaced since.
+ */
+static bool sacc_trap_permitted(const struct vm_fault *vmf, bool store)
 {
-	struct pt_regs *pt = task_pt_regs(current);
-	struct sacc_regs regs;
-	u64 operand;
+	if (store == !!(vmf->flags & FAULT_FLAG_WRITE))
+		return true;
+	if (store && !(vmf->vma->vm_flags & VM_WRITE))
+		return false;
+	return arch_vma_access_permitted(vmf->vma, store, false, false);
+}
+
+static int sacc_trap_check(const struct vm_fault *vmf, const struct pt_regs *pt,
+			   const struct sacc_insn *insn)
+{
+	const struct sacc_regs *regs = (const struct sacc_regs *)pt;
+	u64 base = sacc_trap_segment_base(insn->mem.segment);
 	int err;
 
-	if (!user_64bit_mode(pt) || sacc_trap_is_uprobed())
-		return -EOPNOTSUPP;
-	err = sacc_trap_get_insn(vmf, pt->ip, insn);
+	err = sacc_trap_check_address(insn, sacc_insn_address(insn, regs, base),
+				      vmf->real_address);
 	if (err)
 		return err;
-	sacc_trap_get_regs(&regs, pt);
-	operand = sacc_insn_address(insn, &regs,
-				    sacc_trap_segment_base(insn->mem.segment));
-	err = sacc_trap_check_address(insn, operand, vmf->real_address);
-	if (err)
-		return err;
-	return insn->width < 4 ? -EINVAL : 0;
+	if (insn->width < 4)
+		return -EINVAL;
+	return sacc_trap_permitted(vmf, insn->store) ? 0 : -EACCES;
 }
 
 /*
  * The trap flag raises a debug exception after each instruction; the processor
  * will not do it for this one.
  */
-static void sacc_trap_report_step(struct pt_regs *pt)
+static noinline void sacc_trap_report_step(const struct pt_regs *pt)
 {
 	struct kernel_siginfo info;
 
-	if (!(pt->flags & X86_EFLAGS_TF) || test_thread_flag(TIF_BLOCKSTEP))
+	if (test_thread_flag(TIF_BLOCKSTEP))
 		return;
 	clear_siginfo(&info);
 	info.si_signo = SIGTRAP;
@@ -202,18 +263,44 @@ static void sacc_trap_report_step(struct pt_regs *pt)
 	send_sig_info(SIGTRAP, &info, current);
 }
 
-int sacc_trap_arch_exec(const struct sacc_insn *insn,
-			const struct sacc_insn_bus *bus, void *arg)
+static int sacc_trap_exec(const struct sacc_insn *insn, struct pt_regs *pt,
+			  const struct sacc_trap_ops *ops, void *arg)
 {
-	struct pt_regs *pt = task_pt_regs(current);
-	struct sacc_regs regs;
+	const struct sacc_insn_bus bus = { ops->read, ops->write };
+	struct sacc_regs *regs = (struct sacc_regs *)pt;
 	int err;
 
-	sacc_trap_get_regs(&regs, pt);
-	err = sacc_insn_exec(insn, &regs, bus, arg);
+	if (likely(!insn->lock))
+		return sacc_insn_exec(insn, regs, &bus, arg);
+	err = ops->lock(arg);
 	if (err)
 		return err;
-	sacc_trap_set_regs(pt, &regs);
-	sacc_trap_report_step(pt);
+	err = sacc_insn_exec(insn, regs, &bus, arg);
+	ops->unlock(arg);
+	return err;
+}
+
+int sacc_trap_arch_access(const struct vm_fault *vmf,
+			  const struct sacc_trap_ops *ops, void *arg)
+{
+	struct pt_regs *pt = task_pt_regs(current);
+	struct sacc_insn insn;
+	int err;
+
+	if (!user_64bit_mode(pt) || sacc_trap_is_uprobed())
+		return -EOPNOTSUPP;
+	err = sacc_trap_get_insn(vmf, pt->ip, &insn);
+	if (err)
+		return err;
+	err = sacc_trap_check(vmf, pt, &insn);
+	if (err)
+		return err;
+	err = sacc_trap_exec(&insn, pt, ops, arg);
+	if (err)
+		return err;
+	/* The instruction is over, and with it the one-time breakpoint mask. */
+	pt->flags &= ~(unsigned long)X86_EFLAGS_RF;
+	if (unlikely(pt->flags & X86_EFLAGS_TF))
+		sacc_trap_report_step(pt);
 	return 0;
 }

@@ -143,7 +143,7 @@ struct sacc_cxl_record {
  * @prefault:	prefault_mode; a hint, kept for reading back
  * @irqs_max:	most interrupts a context may ask for
  * @access:	held for reading during register accesses, for writing when a
- *		context starts or stops being STARTED
+ *		context starts or stops being STARTED, and during atomic ones
  */
 struct sacc_cxl_afu {
 	struct device dev;

@@ -12,7 +12,8 @@
  * A mapping holds its file, and the file its context. An access runs under the
  * faulting task's mmap_lock or VMA lock, and takes sacc_cxl_afu.access for reading:
  * while it is held no context starts or stops being STARTED, so the personality's
- * state of any STARTED context stays.
+ * state of any STARTED context stays. A program's atomic access takes it for writing,
+ * as a locked bus would be: one register can be seen through several mappings.
  */
 #include <linux/fs.h>
 #include <linux/mm.h>
@@ -42,19 +43,15 @@ static u64 sacc_cxl_window_size(const struct sacc_afu_ctx *ctx)
  * is found STARTED cannot be stopped, much less freed, before sacc_cxl_afu.access
  * is released.
  */
-static void sacc_cxl_decode(struct sacc_afu_ctx *ctx, u64 offset,
-			    struct sacc_cxl_register *reg)
+static void sacc_cxl_decode_slice(struct sacc_afu_ctx *ctx, u64 offset,
+				  struct sacc_cxl_register *reg)
 {
 	const struct sacc_afu_desc *desc = ctx->afu->ops->desc;
 	u64 pe;
 
-	reg->ctx = ctx;
+	reg->ctx = NULL;
 	reg->offset = offset;
 	reg->vacant = false;
-	if (!ctx->master || ctx->mode == SACC_CXL_MODE_DEDICATED)
-		return;
-
-	reg->ctx = NULL;
 	if (!desc->pp_size || offset < desc->pp_offset)
 		return;
 	pe = div64_u64_rem(offset - desc->pp_offset, desc->pp_size,
@@ -67,75 +64,145 @@ static void sacc_cxl_decode(struct sacc_afu_ctx *ctx, u64 offset,
 	rcu_read_unlock();
 }
 
-/* A context that is over: an error, or what a dead card returns. */
-static int sacc_cxl_access_dead(const struct sacc_afu_ctx *ctx,
-				unsigned int width, u64 *val, bool write)
+static inline void sacc_cxl_decode(struct sacc_afu_ctx *ctx, u64 offset,
+				   struct sacc_cxl_register *reg)
 {
-	if (!ctx->err_ff || ctx->state != SACC_CXL_CLOSED)
-		return -EIO;
-	if (!write)
-		*val = width == sizeof(u32) ? U32_MAX : U64_MAX;
-	return 0;
+	if (ctx->master && ctx->mode != SACC_CXL_MODE_DEDICATED) {
+		sacc_cxl_decode_slice(ctx, offset, reg);
+		return;
+	}
+	reg->ctx = ctx;
+	reg->offset = offset;
+	reg->vacant = false;
 }
 
-static int sacc_cxl_access_live(struct sacc_afu_ctx *ctx, u64 offset,
-				unsigned int width, u64 *val, bool write)
+/**
+ * struct sacc_cxl_access - what a load or store of a program is about
+ * @ctx:	whose window it went to
+ * @offset:	where in the window
+ * @locked:	sacc_cxl_afu.access is held for the whole instruction
+ */
+struct sacc_cxl_access {
+	struct sacc_afu_ctx *ctx;
+	u64 offset;
+	bool locked;
+};
+
+static int sacc_cxl_begin_access(const struct sacc_cxl_access *access)
 {
-	const struct sacc_afu_ops *ops = ctx->afu->ops;
+	struct rw_semaphore *lock = &access->ctx->afu->access;
+
+	if (access->locked || likely(down_read_trylock(lock)))
+		return 0;
+	return down_read_killable(lock);
+}
+
+static void sacc_cxl_end_access(const struct sacc_cxl_access *access)
+{
+	if (!access->locked)
+		up_read(&access->ctx->afu->access);
+}
+
+/* A context that is over: an error, or what a dead card returns. */
+static int sacc_cxl_access_dead(const struct sacc_afu_ctx *ctx)
+{
+	return ctx->err_ff && ctx->state == SACC_CXL_CLOSED ? 0 : -EIO;
+}
+
+static int sacc_cxl_read_live(struct sacc_afu_ctx *ctx, u64 offset,
+			      unsigned int width, u64 *val)
+{
 	struct sacc_cxl_register reg;
 
 	sacc_cxl_decode(ctx, offset, &reg);
-	if (reg.vacant) {
-		if (!write)
-			*val = 0;
+	*val = 0;
+	if (reg.vacant)
 		return 0;
-	}
-	if (write)
-		return ops->mmio_write(ctx->afu->priv, reg.ctx, reg.offset,
-				       width, *val);
-	return ops->mmio_read(ctx->afu->priv, reg.ctx, reg.offset, width, val);
+	return ctx->afu->ops->mmio_read(ctx->afu->priv, reg.ctx, reg.offset, width,
+					val);
 }
 
-static int sacc_cxl_access(struct sacc_afu_ctx *ctx, u64 offset,
-			   unsigned int width, u64 *val, bool write)
+static int sacc_cxl_write_live(struct sacc_afu_ctx *ctx, u64 offset,
+			       unsigned int width, u64 val)
 {
-	int ret;
+	struct sacc_cxl_register reg;
 
-	if (!IS_ALIGNED(offset, width) || offset >= sacc_cxl_window_size(ctx))
-		return -EINVAL;
-	down_read(&ctx->afu->access);
-	if (ctx->state == SACC_CXL_STARTED)
-		ret = sacc_cxl_access_live(ctx, offset, width, val, write);
-	else
-		ret = sacc_cxl_access_dead(ctx, width, val, write);
-	up_read(&ctx->afu->access);
+	sacc_cxl_decode(ctx, offset, &reg);
+	if (reg.vacant)
+		return 0;
+	return ctx->afu->ops->mmio_write(ctx->afu->priv, reg.ctx, reg.offset, width,
+					 val);
+}
+
+static int sacc_cxl_trap_read(void *arg, unsigned int width, u64 *val)
+{
+	struct sacc_cxl_access *access = arg;
+	struct sacc_afu_ctx *ctx = access->ctx;
+	int ret = sacc_cxl_begin_access(access);
+
+	if (ret)
+		return ret;
+	if (likely(ctx->state == SACC_CXL_STARTED)) {
+		ret = sacc_cxl_read_live(ctx, access->offset, width, val);
+	} else {
+		ret = sacc_cxl_access_dead(ctx);
+		*val = U64_MAX;
+	}
+	sacc_cxl_end_access(access);
 	return ret;
 }
 
-static int sacc_cxl_trap_read(void *window, u64 offset, unsigned int width,
-			      u64 *val)
+static int sacc_cxl_trap_write(void *arg, unsigned int width, u64 val)
 {
-	return sacc_cxl_access(window, offset, width, val, false);
+	struct sacc_cxl_access *access = arg;
+	struct sacc_afu_ctx *ctx = access->ctx;
+	int ret = sacc_cxl_begin_access(access);
+
+	if (ret)
+		return ret;
+	if (likely(ctx->state == SACC_CXL_STARTED))
+		ret = sacc_cxl_write_live(ctx, access->offset, width, val);
+	else
+		ret = sacc_cxl_access_dead(ctx);
+	sacc_cxl_end_access(access);
+	return ret;
 }
 
-static int sacc_cxl_trap_write(void *window, u64 offset, unsigned int width,
-			       u64 val)
+static int sacc_cxl_trap_lock(void *arg)
 {
-	return sacc_cxl_access(window, offset, width, &val, true);
+	struct sacc_cxl_access *access = arg;
+
+	if (down_write_killable(&access->ctx->afu->access))
+		return -EINTR;
+	access->locked = true;
+	return 0;
+}
+
+static void sacc_cxl_trap_unlock(void *arg)
+{
+	struct sacc_cxl_access *access = arg;
+
+	access->locked = false;
+	up_write(&access->ctx->afu->access);
 }
 
 static const struct sacc_trap_ops sacc_cxl_trap_ops = {
 	.read = sacc_cxl_trap_read,
 	.write = sacc_cxl_trap_write,
+	.lock = sacc_cxl_trap_lock,
+	.unlock = sacc_cxl_trap_unlock,
 };
 
+/* The range was checked by mmap, and a mapping cannot grow. */
 static vm_fault_t sacc_cxl_fault(struct vm_fault *vmf)
 {
-	u64 offset = ((u64)vmf->pgoff << PAGE_SHIFT) +
-		     offset_in_page(vmf->real_address);
+	struct sacc_cxl_access access = {
+		.ctx = vmf->vma->vm_file->private_data,
+		.offset = ((u64)vmf->pgoff << PAGE_SHIFT) +
+			  offset_in_page(vmf->real_address),
+	};
 
-	return sacc_trap_fault(vmf, offset, &sacc_cxl_trap_ops,
-			       vmf->vma->vm_file->private_data);
+	return sacc_trap_fault(vmf, &sacc_cxl_trap_ops, &access);
 }
 
 static const struct vm_operations_struct sacc_cxl_vm_ops = {
