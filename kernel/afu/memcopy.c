@@ -25,8 +25,7 @@
 
 #include "regs.h"
 
-#define MEMCOPY_CHUNK		4096
-#define MEMCOPY_BATCH		16	/* chunks in one run() */
+#define MEMCOPY_CHUNK		65536	/* bytes in one run() */
 
 #define MEMCOPY_CONTROL		0x0
 #define MEMCOPY_CONTROL_START	0x8000000000000000ULL
@@ -73,8 +72,6 @@ struct memcopy_ctx {
 
 	spinlock_t lock; /* protects state */
 	enum memcopy_state state;
-
-	u8 chunk[MEMCOPY_CHUNK];
 };
 
 static const struct sacc_afu_desc memcopy_desc = {
@@ -199,12 +196,10 @@ static enum sacc_afu_work memcopy_complete(struct sacc_afu_ctx *ctx,
 static int memcopy_copy_chunk(struct sacc_afu_ctx *ctx, struct memcopy_ctx *c)
 {
 	struct memcopy_work *work = &c->work;
-	size_t n = min_t(u64, work->size, sizeof(c->chunk));
+	size_t n = min_t(u64, work->size, MEMCOPY_CHUNK);
 	int ret;
 
-	ret = sacc_afu_read_mem(ctx, work->from, c->chunk, n);
-	if (!ret)
-		ret = sacc_afu_write_mem(ctx, work->to, c->chunk, n);
+	ret = sacc_afu_copy_mem(ctx, work->to, work->from, n);
 	if (ret)
 		return ret;
 	work->from += n;
@@ -226,7 +221,7 @@ static bool memcopy_is_running(struct memcopy_ctx *c)
 static enum sacc_afu_work memcopy_run(struct sacc_afu_ctx *ctx)
 {
 	struct memcopy_ctx *c = sacc_afu_priv(ctx);
-	int i, ret;
+	int ret;
 
 	if (!memcopy_is_running(c))
 		return SACC_AFU_IDLE;
@@ -236,13 +231,11 @@ static enum sacc_afu_work memcopy_run(struct sacc_afu_ctx *ctx)
 			return memcopy_fail(ctx, c, ret);
 		c->loaded = true;
 	}
-	for (i = 0; i < MEMCOPY_BATCH && c->work.size; i++) {
-		ret = memcopy_copy_chunk(ctx, c);
-		if (ret == -EFAULT)
-			return memcopy_complete(ctx, c, MEMCOPY_ADDRESS);
-		if (ret)
-			return SACC_AFU_IDLE;
-	}
+	ret = memcopy_copy_chunk(ctx, c);
+	if (ret == -EFAULT)
+		return memcopy_complete(ctx, c, MEMCOPY_ADDRESS);
+	if (ret)
+		return SACC_AFU_IDLE;
 	if (c->work.size)
 		return SACC_AFU_AGAIN;
 	return memcopy_complete(ctx, c, 0);

@@ -39,7 +39,6 @@
 /* Elements worked off in one run(). */
 #define MEMCPY_BATCH		16
 
-#define MEMCPY_CHUNK		4096
 #define MEMCPY_WED_DEPTH	0xfffULL
 #define MEMCPY_LINE_ELEMENTS	4
 
@@ -115,8 +114,6 @@ struct memcpy_ctx {
 	bool shown;		/* as Stopped, to the program */
 	u32 restarts;		/* so far */
 	u64 timebase;
-
-	u8 chunk[MEMCPY_CHUNK];
 };
 
 static const struct sacc_afu_desc memcpy_desc = {
@@ -225,7 +222,8 @@ static enum sacc_afu_work memcpy_stop(struct memcpy_ctx *c, u32 restarts,
 	spin_lock(&c->lock);
 	again = c->restarts != restarts;
 	c->stopped = !again;
-	c->shown = show || !again;
+	/* What was done before is seen by who sees it. */
+	smp_store_release(&c->shown, show || !again);
 	spin_unlock(&c->lock);
 	return again ? SACC_AFU_AGAIN : SACC_AFU_IDLE;
 }
@@ -243,22 +241,15 @@ static enum sacc_afu_work memcpy_halt(struct sacc_afu_ctx *ctx,
 
 /* --- operations: a status, or -ESRCH */
 
-static int memcpy_op_copy(struct sacc_afu_ctx *ctx, struct memcpy_ctx *c,
+static int memcpy_op_copy(struct sacc_afu_ctx *ctx,
 			  const struct memcpy_element *e)
 {
-	u64 src = be64_to_cpu(e->src), dst = be64_to_cpu(e->dst);
-	size_t len = be16_to_cpu(e->length), n;
-	int ret;
+	int ret = sacc_afu_copy_mem(ctx, be64_to_cpu(e->dst), be64_to_cpu(e->src),
+				    be16_to_cpu(e->length));
 
-	for (; len; len -= n, src += n, dst += n) {
-		n = min_t(size_t, len, sizeof(c->chunk));
-		ret = sacc_afu_read_mem(ctx, src, c->chunk, n);
-		if (!ret)
-			ret = sacc_afu_write_mem(ctx, dst, c->chunk, n);
-		if (ret)
-			return ret == -EFAULT ? MEMCPY_ADDRESS_ERROR : ret;
-	}
-	return MEMCPY_COMPLETE;
+	if (ret == -EFAULT)
+		return MEMCPY_ADDRESS_ERROR;
+	return ret ?: MEMCPY_COMPLETE;
 }
 
 static int memcpy_op_increment(struct sacc_afu_ctx *ctx,
@@ -312,7 +303,7 @@ static int memcpy_execute(struct sacc_afu_ctx *ctx, struct memcpy_ctx *c,
 {
 	switch (e->cmd & MEMCPY_CMD_OPCODE) {
 	case MEMCPY_OP_COPY:
-		return memcpy_op_copy(ctx, c, e);
+		return memcpy_op_copy(ctx, e);
 	case MEMCPY_OP_IRQ:
 		return memcpy_op_irq(ctx, e);
 	case MEMCPY_OP_STOP:
@@ -445,26 +436,18 @@ static enum sacc_afu_work memcpy_run(struct sacc_afu_ctx *ctx)
 static u64 memcpy_ctx_read(struct sacc_afu_ctx *ctx, u64 reg)
 {
 	struct memcpy_ctx *c = sacc_afu_priv(ctx);
-	u64 val = 0;
 
-	spin_lock(&c->lock);
 	switch (reg) {
 	case MEMCPY_WED:
-		val = c->wed;
-		break;
+		return c->wed;
 	case MEMCPY_HANDLE:
-		val = (u64)sacc_afu_pe(ctx) << 48;
-		break;
+		return (u64)sacc_afu_pe(ctx) << 48;
 	case MEMCPY_STATUS:
-		if (c->shown)
-			val = MEMCPY_STATUS_STOPPED;
-		break;
+		return smp_load_acquire(&c->shown) ? MEMCPY_STATUS_STOPPED : 0;
 	case MEMCPY_TIMEBASE:
-		val = c->timebase;
-		break;
+		return READ_ONCE(c->timebase);
 	}
-	spin_unlock(&c->lock);
-	return val;
+	return 0;
 }
 
 static void memcpy_ctx_write(struct sacc_afu_ctx *ctx, u64 reg, u64 val)
@@ -484,7 +467,7 @@ static void memcpy_ctx_write(struct sacc_afu_ctx *ctx, u64 reg, u64 val)
 		break;
 	case MEMCPY_TIMEBASE:
 		/* What a program reads itself: rdtsc, cntvct_el0, mftb. */
-		c->timebase = get_cycles();
+		WRITE_ONCE(c->timebase, get_cycles());
 		break;
 	}
 	spin_unlock(&c->lock);

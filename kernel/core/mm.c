@@ -378,6 +378,78 @@ int sacc_mm_write(struct sacc_mm *space, u64 ea, const void *src, size_t len,
 }
 SACC_EXPORT(sacc_mm_write);
 
+/*
+ * User memory to user memory, as far as both go; returns how many bytes. No buffer in
+ * between where the kernel's copy takes any two pointers.
+ */
+static size_t sacc_mm_copy_user(u64 dst, u64 src, size_t len)
+{
+#ifdef CONFIG_X86_64
+	return len - copy_user_generic((__force void *)u64_to_user_ptr(dst),
+				       (__force const void *)u64_to_user_ptr(src),
+				       len);
+#else
+	u8 buf[256];
+	size_t n, done = 0;
+
+	while (done < len) {
+		n = min(len - done, sizeof(buf));
+		n -= copy_from_user(buf, u64_to_user_ptr(src + done), n);
+		n -= copy_to_user(u64_to_user_ptr(dst + done), buf, n);
+		if (!n)
+			break;
+		done += n;
+	}
+	return done;
+#endif
+}
+
+/**
+ * sacc_mm_transfer - copy within the bound address space; worker only
+ * @space: the binding
+ * @dst:   where to; no byte of the source
+ * @src:   where from
+ * @len:   bytes; at most 1 MiB, so that others get the processor
+ * @fault: says where and why, after -EFAULT
+ *
+ * Ordered as sacc_mm_write().
+ *
+ * Return: as sacc_mm_read().
+ */
+int sacc_mm_transfer(struct sacc_mm *space, u64 dst, u64 src, size_t len,
+		     struct sacc_mm_fault *fault)
+{
+	u64 limit = space->mm->task_size;
+	size_t n;
+	u8 byte;
+	int ret;
+
+	smp_mb();
+	while (len) {
+		ret = sacc_mm_enter(space);
+		if (ret == -ESRCH)
+			return ret;
+		n = 0;
+		if (!ret && src < limit && dst < limit)
+			n = sacc_mm_copy_user(dst, src,
+					      min3((u64)len, limit - src, limit - dst));
+		if (!n) {
+			/* Why not this byte? Or it may do by now. */
+			ret = sacc_mm_access(space, src, &byte, 1, READ, fault);
+			if (!ret)
+				ret = sacc_mm_access(space, dst, &byte, 1, WRITE, fault);
+			if (ret)
+				return ret;
+			n = 1;
+		}
+		dst += n;
+		src += n;
+		len -= n;
+	}
+	return 0;
+}
+SACC_EXPORT(sacc_mm_transfer);
+
 static void sacc_mm_cas_page(struct page *page, u64 ea, u64 compare, u64 value,
 			     bool if_equal)
 {

@@ -203,6 +203,16 @@ int sacc_afu_write_mem(struct sacc_afu_ctx *ctx, u64 ea, const void *src,
 	return ret;
 }
 
+int sacc_afu_copy_mem(struct sacc_afu_ctx *ctx, u64 dst, u64 src, size_t len)
+{
+	struct sacc_mm_fault fault;
+	int ret = sacc_mm_transfer(&ctx->mm, dst, src, len, &fault);
+
+	if (ret == -EFAULT)
+		sacc_cxl_event_fault(ctx, &fault);
+	return ret;
+}
+
 int sacc_afu_write_status(struct sacc_afu_ctx *ctx, u64 ea, u8 status)
 {
 	return sacc_afu_write_mem(ctx, ea, &status, sizeof(status));

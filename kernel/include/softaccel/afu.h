@@ -132,6 +132,11 @@ unsigned int sacc_afu_irqs(struct sacc_afu_ctx *ctx);
 int sacc_afu_read_mem(struct sacc_afu_ctx *ctx, u64 ea, void *dst, size_t len);
 int sacc_afu_write_mem(struct sacc_afu_ctx *ctx, u64 ea, const void *src,
 		       size_t len);
+
+/* From @src to @dst, which must not overlap: 1 MiB at most. The fast way to copy. */
+int sacc_afu_copy_mem(struct sacc_afu_ctx *ctx, u64 dst, u64 src, size_t len);
+
+/* One byte. */
 int sacc_afu_write_status(struct sacc_afu_ctx *ctx, u64 ea, u8 status);
 
 /*
