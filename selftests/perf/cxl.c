@@ -7,11 +7,12 @@
 #include "cxl/cxl.h"
 #include "perf.h"
 
-#define QUEUE_LINES	16
-#define COPY_MAX	(1u << 20)
+#define QUEUE_LINES	256
+#define COPY_MAX	(16u << 20)
 #define ELEMENT_MAX	(32u << 10)	/* the length has 16 bits */
 #define CONTEXTS	64		/* at a time, for what is measured one-sided */
 
+static int idle_fd;
 static volatile uint8_t *idle_window;
 static int ping, pong;
 static char *from, *to;
@@ -38,7 +39,8 @@ static void setup(void)
 {
 	pthread_t thread;
 
-	idle_window = map(idle_context(), PAGE);
+	idle_fd = idle_context();
+	idle_window = map(idle_fd, PAGE);
 	from = touched_pages(COPY_MAX);
 	to = touched_pages(COPY_MAX);
 	ping = eventfd(0, EFD_CLOEXEC);
@@ -52,6 +54,23 @@ static void setup(void)
 static uint64_t mmio_read_8(unsigned int n)
 {
 	PERF_LOOP(n, (void)*(volatile uint64_t *)(idle_window + REG_WED));
+}
+
+/* With nothing else mapped in the 2 MiB around. */
+static uint64_t mmio_read_alone(unsigned int n)
+{
+	static volatile uint8_t *window;
+	char *hole;
+
+	if (!window) {
+		hole = mmap(NULL, 6 << 20, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		ASSERT(hole != MAP_FAILED);
+		hole = (char *)(((uintptr_t)hole + (4 << 20)) & -(uintptr_t)(2 << 20));
+		window = mmap(hole, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
+			      idle_fd, 0);
+		ASSERT(window != MAP_FAILED);
+	}
+	PERF_LOOP(n, (void)*(volatile uint64_t *)(window + REG_WED));
 }
 
 static uint64_t mmio_read_4(unsigned int n)
@@ -188,33 +207,34 @@ static uint64_t eventfd_ping(unsigned int n)
 	PERF_LOOP(n, ping_once());
 }
 
-/*
- * --- copies, from the store that makes the element valid to the last status.
- * These rows are the last: the AFU keeps looking for more.
- */
+/* --- copies: from the Restart that starts the AFU until the program has been told */
 
-static void copy_once(struct queue *queue, unsigned int size)
+static void copy_once(int fd, struct queue *queue, volatile uint8_t *window,
+		      unsigned int size)
 {
 	unsigned int done, step = size < ELEMENT_MAX ? size : ELEMENT_MAX;
 	struct element *e = NULL;
-	uint8_t status;
 
 	for (done = 0; done < size; done += step)
 		e = submit(queue, OP_COPY, from + done, to + done, step);
-	while (!(status = __atomic_load_n((uint8_t *)&e->status, __ATOMIC_ACQUIRE)))
-		sched_yield();
-	ASSERT_EQ(status, COMPLETE);
+	interrupt_once(fd, queue, window);
+	ASSERT_EQ(__atomic_load_n((uint8_t *)&e->status, __ATOMIC_ACQUIRE), COMPLETE);
 }
 
 static uint64_t afu_copy(unsigned int n, unsigned int size)
 {
+	static volatile uint8_t *window;
 	static struct queue queue;
+	static int fd;
 
-	if (!queue.e) {
+	if (!window) {
 		queue = queue_new(QUEUE_LINES);
-		ASSERT_EQ(start(open_node(SLAVE), queue_wed(&queue)), 0);
+		fd = open_node(SLAVE);
+		ASSERT_EQ(start(fd, queue_wed(&queue)), 0);
+		window = map(fd, PAGE);
+		interrupt_once(fd, &queue, window);	/* it stops, and does not poll */
 	}
-	PERF_LOOP(n, copy_once(&queue, size));
+	PERF_LOOP(n, copy_once(fd, &queue, window, size));
 }
 
 static uint64_t afu_copy_4k(unsigned int n)
@@ -230,6 +250,11 @@ static uint64_t afu_copy_64k(unsigned int n)
 static uint64_t afu_copy_1m(unsigned int n)
 {
 	return afu_copy(n, 1 << 20);
+}
+
+static uint64_t afu_copy_16m(unsigned int n)
+{
+	return afu_copy(n, 16 << 20);
 }
 
 /* A call that the compiler cannot leave out. */
@@ -250,10 +275,17 @@ static uint64_t memcpy_1m(unsigned int n)
 	PERF_LOOP(n, copy(to, from, 1 << 20));
 }
 
+static uint64_t memcpy_16m(unsigned int n)
+{
+	PERF_LOOP(n, copy(to, from, 16 << 20));
+}
+
 static const struct perf_row rows[] = {
 	{ "mmio_read_8", "ns", 1, { mmio_read_8, 8000 },
 	  "getppid", { perf_getppid, 50000 } },
 	{ "mmio_read_4", "ns", 1, { mmio_read_4, 8000 },
+	  "getppid", { perf_getppid, 50000 } },
+	{ "mmio_read_8_alone", "ns", 1, { mmio_read_alone, 8000 },
 	  "getppid", { perf_getppid, 50000 } },
 	{ "mmio_write_8", "ns", 1, { mmio_write_8, 8000 },
 	  "getppid", { perf_getppid, 50000 } },
@@ -277,6 +309,8 @@ static const struct perf_row rows[] = {
 	  "memcpy_64k", { memcpy_64k, 1000 } },
 	{ "afu_copy_1m", "ns", 1, { afu_copy_1m, 20 },
 	  "memcpy_1m", { memcpy_1m, 100 } },
+	{ "afu_copy_16m", "ns", 1, { afu_copy_16m, 4 },
+	  "memcpy_16m", { memcpy_16m, 10 } },
 };
 
 PERF_MAIN(rows, setup)
