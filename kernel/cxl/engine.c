@@ -7,10 +7,12 @@
  *
  * Some AFUs watch memory for work, and a store to memory wakes nobody. So a worker
  * that found nothing looks again: at once for SACC_POLL_SPIN_US, then after sleeps
- * that double from SACC_POLL_MIN_US up to a limit. The limit is 1 ms for few
- * contexts, and grows with the number of contexts that poll so that all of them
- * together look at most 4000 times a second, and take at most a quarter of a CPU:
- * a look is timed, preemption included, so workers back off on a busy machine.
+ * that double from SACC_POLL_MIN_US up to a limit. The limit is 1 ms at first, and
+ * grows to 20 ms with the time that there was nothing, so that who has been idle costs
+ * next to nothing, and waits at most a 32nd of that time more. It also grows with the
+ * number of contexts that poll so that all of them together look at most 4000 times a
+ * second, and take at most a quarter of a CPU: a look is timed, preemption included,
+ * so workers back off on a busy machine.
  * A register access (a doorbell) wakes the worker at once, whatever it was
  * waiting for.
  *
@@ -30,6 +32,8 @@
 #define SACC_POLL_SHARE_US	250	/* of the limit, for each that polls */
 #define SACC_POLL_COST_FACTOR	4	/* share of a context: at least its cost times */
 #define SACC_POLL_CEILING_US	1000000
+#define SACC_POLL_IDLE_SHARE	32	/* of the time without work */
+#define SACC_POLL_IDLE_US	20000	/* at most */
 
 static atomic_t sacc_cxl_pollers = ATOMIC_INIT(0);
 
@@ -58,22 +62,27 @@ static void sacc_cxl_pace_reset(struct sacc_pace *pace)
 	pace->busy = ktime_get();
 }
 
-/* The longest sleep, for a worker whose look at memory took @cost_us. */
-static u64 sacc_cxl_poll_limit(u64 cost_us)
+/*
+ * The longest sleep, for a worker that has found nothing for @idle_us, and whose look
+ * at memory took @cost_us.
+ */
+static u64 sacc_cxl_poll_limit(u64 idle_us, u64 cost_us)
 {
 	u64 share = max_t(u64, SACC_POLL_SHARE_US,
 			  cost_us * SACC_POLL_COST_FACTOR);
+	u64 patient = min_t(u64, idle_us / SACC_POLL_IDLE_SHARE, SACC_POLL_IDLE_US);
 
-	return clamp_t(u64, atomic_read(&sacc_cxl_pollers) * share,
+	return clamp_t(u64, max(atomic_read(&sacc_cxl_pollers) * share, patient),
 		       SACC_POLL_LIMIT_US, SACC_POLL_CEILING_US);
 }
 
 static void sacc_cxl_poll_pause(struct sacc_afu_ctx *ctx, struct sacc_pace *pace)
 {
+	u64 idle_us = ktime_us_delta(ktime_get(), pace->busy);
 	u64 cost_us;
 
 	if (!pace->sleep_us) {
-		if (ktime_us_delta(ktime_get(), pace->busy) < SACC_POLL_SPIN_US)
+		if (idle_us < SACC_POLL_SPIN_US)
 			return;
 		atomic_inc(&sacc_cxl_pollers);
 		pace->sleep_us = SACC_POLL_MIN_US / 2;
@@ -81,7 +90,7 @@ static void sacc_cxl_poll_pause(struct sacc_afu_ctx *ctx, struct sacc_pace *pace
 	sacc_mm_leave(&ctx->mm);
 	cost_us = ktime_us_delta(ktime_get(), pace->began);
 	pace->sleep_us = min_t(u64, pace->sleep_us * 2,
-			       sacc_cxl_poll_limit(cost_us));
+			       sacc_cxl_poll_limit(idle_us, cost_us));
 	wait_event_interruptible_hrtimeout(ctx->wake, sacc_cxl_roused(ctx),
 					   ns_to_ktime((u64)pace->sleep_us *
 						       NSEC_PER_USEC));
