@@ -8,7 +8,8 @@
  *   - it accesses exactly one memory operand, of @width bytes, by a load, a
  *     store or (both set) a load followed by a store;
  *   - the other operand is @imm if @has_imm, else @reg; neither is there for
- *     INC, DEC, NEG and NOT. IMUL with @has_imm has @reg besides, as the result;
+ *     operations on one operand (INC to NOT, and those that work on rdx:rax).
+ *     IMUL and RORX with @has_imm have @reg besides, as the result;
  *   - @len is 1..SACC_INSN_MAX and every byte of it was given to the decoder.
  */
 #ifndef SOFTACCEL_CORE_INSN_H
@@ -25,6 +26,7 @@
 /* The numbers of general registers that this code names. */
 #define SACC_REG_RAX	0
 #define SACC_REG_RCX	1
+#define SACC_REG_RDX	2
 #define SACC_REG_RSP	4
 
 /* Condition codes in the flags register. */
@@ -62,6 +64,39 @@ enum sacc_insn_op {
 	SACC_OP_SHL,	/* the other operand of shifts is the count */
 	SACC_OP_SHR,
 	SACC_OP_SAR,
+	/* From here on in insn_bits_x86.c. */
+	SACC_OP_ROL,
+	SACC_OP_ROR,
+	SACC_OP_CMPXCHG,
+	SACC_OP_CMOV,
+	SACC_OP_MUL,	/* these four: rdx:rax */
+	SACC_OP_IMUL_WIDE,
+	SACC_OP_DIV,
+	SACC_OP_IDIV,
+	SACC_OP_BT,	/* without @has_imm: a bit string, see sacc_insn_address() */
+	SACC_OP_BTS,
+	SACC_OP_BTR,
+	SACC_OP_BTC,
+	SACC_OP_BSF,
+	SACC_OP_BSR,
+	SACC_OP_POPCNT,
+	SACC_OP_TZCNT,
+	SACC_OP_LZCNT,
+	SACC_OP_CRC32,
+	SACC_OP_ANDN,	/* the result of these is @reg, the other operand @reg2 */
+	SACC_OP_BZHI,
+	SACC_OP_BEXTR,
+	SACC_OP_PDEP,
+	SACC_OP_PEXT,
+	SACC_OP_SHLX,
+	SACC_OP_SARX,
+	SACC_OP_SHRX,
+	SACC_OP_MULX,	/* high half in @reg, low half in @reg2 */
+	SACC_OP_RORX,
+	SACC_OP_BLSR,
+	SACC_OP_BLSMSK,
+	SACC_OP_BLSI,
+	SACC_OPS,
 };
 
 /* Segments whose base counts in 64-bit mode. */
@@ -107,6 +142,8 @@ struct sacc_insn_mem {
  * @reg_width:	bytes of the register operand; larger than @width when the
  *		operation extends
  * @reg:	register operand or SACC_INSN_NONE
+ * @reg2:	second register operand or SACC_INSN_NONE
+ * @cond:	condition of CMOV, as encoded
  * @reg_high:	the register operand is bits 8..15 of @reg (ah, ch, dh, bh)
  * @has_imm:	the other operand is @imm
  * @mem_first:	memory is the left operand of the operation
@@ -122,6 +159,8 @@ struct sacc_insn {
 	u8 width;
 	u8 reg_width;
 	u8 reg;
+	u8 reg2;
+	u8 cond;
 	bool reg_high;
 	bool has_imm;
 	bool mem_first;
@@ -166,10 +205,23 @@ u64 sacc_insn_address(const struct sacc_insn *insn, const struct sacc_regs *regs
  * @bus:	does the accesses; a load always comes before a store
  * @arg:	for @bus
  *
- * Return: 0, -EINVAL for another width (nothing was accessed), or the error of
- * @bus; when a store fails, the load before it has taken place.
+ * Return: 0, -EINVAL for another width (nothing was accessed), -EDOM for a
+ * division that the processor would trap, or the error of @bus; after -EDOM, and
+ * when a store fails, the load has taken place.
  */
 int sacc_insn_exec(const struct sacc_insn *insn, struct sacc_regs *regs,
 		   const struct sacc_insn_bus *bus, void *arg);
+
+/**
+ * sacc_insn_bits() - what an operation from SACC_OP_ROL on results in
+ * @insn:	the instruction
+ * @regs:	registers before and after it, but for @regs->ip
+ * @mem:	memory operand
+ * @store:	what becomes of it, if @insn stores
+ *
+ * Return: 0, or -EDOM as above, @regs being as before.
+ */
+int sacc_insn_bits(const struct sacc_insn *insn, struct sacc_regs *regs, u64 mem,
+		   u64 *store);
 
 #endif

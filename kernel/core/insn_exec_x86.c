@@ -14,12 +14,32 @@ static u64 width_mask(unsigned int width)
 	return width == 8 ? ~0ULL : 0xffffffffULL;
 }
 
+/* The bit number of BT and its like can lie far from the memory operand. */
+static bool is_bit_string(const struct sacc_insn *insn)
+{
+	return insn->op >= SACC_OP_BT && insn->op <= SACC_OP_BTC &&
+	       !insn->has_imm;
+}
+
+static u64 bit_string_offset(const struct sacc_insn *insn, u64 bit)
+{
+	s64 number = (s64)bit;
+
+	if (insn->width == 4)
+		number = (s32)bit;
+	else if (insn->width == 2)
+		number = (s16)bit;
+	return (u64)(number >> 3) & ~(u64)(insn->width - 1);
+}
+
 u64 sacc_insn_address(const struct sacc_insn *insn, const struct sacc_regs *regs,
 		      u64 segment_base)
 {
 	const struct sacc_insn_mem *mem = &insn->mem;
 	u64 offset = mem->disp;
 
+	if (is_bit_string(insn))
+		offset += bit_string_offset(insn, sacc_regs_gpr(regs, insn->reg));
 	if (mem->rip)
 		offset += sacc_regs_ip(regs) + insn->len;
 	if (mem->base != SACC_INSN_NONE)
@@ -239,6 +259,27 @@ static bool new_register(const struct sacc_insn *insn, u64 mem, u64 result,
 	return true;
 }
 
+/* An operation of insn_bits_x86.c: these may change several registers. */
+static int exec_bits(const struct sacc_insn *insn, struct sacc_regs *regs,
+		     u64 mem, const struct sacc_insn_bus *bus, void *arg)
+{
+	struct sacc_regs after = *regs;
+	u64 result = 0;
+	int err;
+
+	err = sacc_insn_bits(insn, &after, mem, &result);
+	if (err)
+		return err;
+	if (insn->store) {
+		err = bus->write(arg, insn->width, result & width_mask(insn->width));
+		if (err)
+			return err;
+	}
+	sacc_regs_ip(&after) += insn->len;
+	*regs = after;
+	return 0;
+}
+
 static u64 other_operand(const struct sacc_insn *insn, const struct sacc_regs *regs)
 {
 	if (insn->has_imm || insn->reg == SACC_INSN_NONE)
@@ -287,6 +328,8 @@ static int exec_compute(const struct sacc_insn *insn, struct sacc_regs *regs,
 			return err;
 		mem &= mask;
 	}
+	if (insn->op >= SACC_OP_ROL)
+		return exec_bits(insn, regs, mem, bus, arg);
 	result = compute(insn, mem, other_operand(insn, regs) & mask, &flags);
 	if (insn->store) {
 		err = bus->write(arg, insn->width, result & mask);

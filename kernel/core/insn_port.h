@@ -47,6 +47,7 @@ static inline unsigned long *sacc_regs_slot(const struct sacc_regs *regs,
 
 typedef uint8_t u8;
 typedef uint16_t u16;
+typedef int16_t s16;
 typedef uint32_t u32;
 typedef int32_t s32;
 typedef uint64_t u64;

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * x86-64 decoder for instructions that compilers use on device registers:
- * moves, integer operations with one memory operand, exchange. It is fed by
- * whatever a program has at its instruction pointer, so it never looks beyond
- * the bytes given, and what it does not know for certain it refuses: strings,
- * stack, control flow, vector and x87 instructions, compare-and-exchange, and
- * encodings that no assembler produces (repeated segment overrides, bytes
- * between REX and opcode, rep on a move).
+ * moves, integer operations with one memory operand, exchange, bits; of VEX
+ * encodings those that work on general registers. It is fed by whatever a
+ * program has at its instruction pointer, so it never looks beyond the bytes
+ * given, and what it does not know for certain it refuses: strings, stack,
+ * control flow, vector and x87 instructions, and encodings that no assembler
+ * produces (repeated segment overrides, bytes between REX and opcode, rep on a
+ * move).
  *
  * No state, no locks; also compiled by selftests/core.
  */
@@ -29,6 +30,10 @@
 #define F_NO_66		0x2000	/* operand size prefix means something else */
 #define F_ONE		0x4000	/* the other operand is 1 */
 #define F_CL		0x8000	/* the other operand is cl */
+#define F_REG2		0x10000	/* VEX.vvvv is the second register */
+#define F_ONLY_REG2	0x20000	/* ... and the only one */
+#define F_BIT_STRING	0x40000	/* reaches beyond its memory operand */
+#define F_TO_WORD	0x80000	/* register of 4 or 8 bytes, whatever memory is */
 
 #define F_RMW		(F_VALID | F_LOAD | F_STORE | F_MEM_FIRST)
 #define F_GET		(F_VALID | F_LOAD)
@@ -36,7 +41,7 @@
 
 struct opcode {
 	u8 op;
-	u16 flags;
+	u32 flags;
 };
 
 enum group {
@@ -45,6 +50,8 @@ enum group {
 	GROUP_MOV,	/* c6, c7 */
 	GROUP_UNARY,	/* f6, f7; its test has an immediate */
 	GROUP_INC,	/* fe, ff */
+	GROUP_BIT,	/* 0f ba */
+	GROUP_LOWEST,	/* VEX 0f 38 f3 */
 	GROUPS,
 };
 
@@ -98,11 +105,30 @@ static const struct opcode one_byte[256] = {
 	[0xff] = { GROUP_INC, F_VALID | F_GROUP },
 };
 
+#define CMOV4(first)							\
+	[(first) + 0] = { SACC_OP_CMOV, F_GET | F_REG },		\
+	[(first) + 1] = { SACC_OP_CMOV, F_GET | F_REG },		\
+	[(first) + 2] = { SACC_OP_CMOV, F_GET | F_REG },		\
+	[(first) + 3] = { SACC_OP_CMOV, F_GET | F_REG }
+
 /* After 0f. */
 static const struct opcode two_byte[256] = {
+	CMOV4(0x40),
+	CMOV4(0x44),
+	CMOV4(0x48),
+	CMOV4(0x4c),
+	[0xa3] = { SACC_OP_BT, F_GET | F_MEM_FIRST | F_REG | F_BIT_STRING },
+	[0xab] = { SACC_OP_BTS, F_RMW | F_REG | F_BIT_STRING },
 	[0xaf] = { SACC_OP_IMUL, F_GET | F_REG },
+	[0xb0] = { SACC_OP_CMPXCHG, F_RMW | F_REG | F_BYTE },
+	[0xb1] = { SACC_OP_CMPXCHG, F_RMW | F_REG },
+	[0xb3] = { SACC_OP_BTR, F_RMW | F_REG | F_BIT_STRING },
 	[0xb6] = { SACC_OP_MOVZX, F_GET | F_REG | F_FROM8 },
 	[0xb7] = { SACC_OP_MOVZX, F_GET | F_REG | F_FROM16 },
+	[0xba] = { GROUP_BIT, F_VALID | F_GROUP | F_IMM8 },
+	[0xbb] = { SACC_OP_BTC, F_RMW | F_REG | F_BIT_STRING },
+	[0xbc] = { SACC_OP_BSF, F_GET | F_REG },
+	[0xbd] = { SACC_OP_BSR, F_GET | F_REG },
 	[0xbe] = { SACC_OP_MOVSX, F_GET | F_REG | F_FROM8 },
 	[0xbf] = { SACC_OP_MOVSX, F_GET | F_REG | F_FROM16 },
 	[0xc0] = { SACC_OP_XADD, F_RMW | F_REG | F_BYTE },
@@ -122,6 +148,8 @@ static const struct opcode groups[GROUPS][8] = {
 		{ SACC_OP_CMP, F_GET | F_MEM_FIRST },
 	},
 	[GROUP_SHIFT] = {
+		[0] = { SACC_OP_ROL, F_RMW },
+		[1] = { SACC_OP_ROR, F_RMW },
 		[4] = { SACC_OP_SHL, F_RMW },
 		[5] = { SACC_OP_SHR, F_RMW },
 		[7] = { SACC_OP_SAR, F_RMW },
@@ -133,10 +161,25 @@ static const struct opcode groups[GROUPS][8] = {
 		[0] = { SACC_OP_TEST, F_GET | F_MEM_FIRST | F_IMM },
 		[2] = { SACC_OP_NOT, F_RMW },
 		[3] = { SACC_OP_NEG, F_RMW },
+		[4] = { SACC_OP_MUL, F_GET },
+		[5] = { SACC_OP_IMUL_WIDE, F_GET },
+		[6] = { SACC_OP_DIV, F_GET },
+		[7] = { SACC_OP_IDIV, F_GET },
 	},
 	[GROUP_INC] = {
 		{ SACC_OP_INC, F_RMW },
 		{ SACC_OP_DEC, F_RMW },
+	},
+	[GROUP_BIT] = {
+		[4] = { SACC_OP_BT, F_GET | F_MEM_FIRST },
+		[5] = { SACC_OP_BTS, F_RMW },
+		[6] = { SACC_OP_BTR, F_RMW },
+		[7] = { SACC_OP_BTC, F_RMW },
+	},
+	[GROUP_LOWEST] = {
+		[1] = { SACC_OP_BLSR, F_GET },
+		[2] = { SACC_OP_BLSMSK, F_GET },
+		[3] = { SACC_OP_BLSI, F_GET },
 	},
 };
 
@@ -149,7 +192,10 @@ struct cursor {
 	size_t size;
 	size_t pos;
 	enum sacc_insn_result result;
-	u8 rex;
+	u8 rex;		/* VEX is taken apart into it */
+	u8 vvvv;
+	u8 opcode;	/* its last byte */
+	u8 rep;		/* f2, f3 or 0 */
 	u8 segment;
 	bool operand16;
 	bool addr32;
@@ -236,6 +282,12 @@ static bool take_prefixes(struct cursor *cur, u8 *opcode)
 		case 0xf0:
 			cur->lock = true;
 			break;
+		case 0xf2:
+		case 0xf3:
+			if (cur->rep)
+				return refuse(cur);
+			cur->rep = byte;
+			break;
 		case 0x40 ... 0x4f:
 			/* Works only right before the opcode. */
 			cur->rex = byte;
@@ -247,30 +299,113 @@ static bool take_prefixes(struct cursor *cur, u8 *opcode)
 	}
 }
 
-/* Prefixes and opcode. MOVBE is the only one of the 0f 38 map. */
+/* f2 and f3 belong to the opcode where they mean anything here. */
+static struct opcode behind_0f(const struct cursor *cur, u8 byte)
+{
+	if (!cur->rep)
+		return two_byte[byte];
+	if (cur->rep == 0xf3 && byte == 0xb8)
+		return (struct opcode){ SACC_OP_POPCNT, F_GET | F_REG };
+	if (cur->rep == 0xf3 && byte == 0xbc)
+		return (struct opcode){ SACC_OP_TZCNT, F_GET | F_REG };
+	if (cur->rep == 0xf3 && byte == 0xbd)
+		return (struct opcode){ SACC_OP_LZCNT, F_GET | F_REG };
+	return (struct opcode){ 0 };
+}
+
+static struct opcode behind_0f38(const struct cursor *cur, u8 byte)
+{
+	u32 flags = byte == 0xf0 ? F_GET | F_REG : F_PUT | F_REG;
+
+	if (byte != 0xf0 && byte != 0xf1)
+		return (struct opcode){ 0 };
+	if (!cur->rep)
+		return (struct opcode){ SACC_OP_MOVBE, flags };
+	if (cur->rep == 0xf3)
+		return (struct opcode){ 0 };
+	flags = F_GET | F_REG | F_TO_WORD | F_NO_66;
+	return (struct opcode){ SACC_OP_CRC32, byte == 0xf0 ? flags | F_BYTE :
+							      flags };
+}
+
+/* What stands for a prefix in VEX.pp. */
+#define PP_NONE	0
+#define PP_66	1
+#define PP_F3	2
+#define PP_F2	3
+
+#define VEX(map, pp, opcode) ((map) << 16 | (pp) << 8 | (opcode))
+
+static const struct {
+	u32 key;	/* 0 ends the list */
+	struct opcode code;
+} vex[] = {
+	{ VEX(2, PP_NONE, 0xf2), { SACC_OP_ANDN, F_GET | F_REG | F_REG2 } },
+	{ VEX(2, PP_NONE, 0xf3), { GROUP_LOWEST,
+				   F_VALID | F_GROUP | F_ONLY_REG2 } },
+	{ VEX(2, PP_NONE, 0xf5), { SACC_OP_BZHI, F_GET | F_REG | F_REG2 } },
+	{ VEX(2, PP_F3, 0xf5), { SACC_OP_PEXT, F_GET | F_REG | F_REG2 } },
+	{ VEX(2, PP_F2, 0xf5), { SACC_OP_PDEP, F_GET | F_REG | F_REG2 } },
+	{ VEX(2, PP_F2, 0xf6), { SACC_OP_MULX, F_GET | F_REG | F_REG2 } },
+	{ VEX(2, PP_NONE, 0xf7), { SACC_OP_BEXTR, F_GET | F_REG | F_REG2 } },
+	{ VEX(2, PP_66, 0xf7), { SACC_OP_SHLX, F_GET | F_REG | F_REG2 } },
+	{ VEX(2, PP_F3, 0xf7), { SACC_OP_SARX, F_GET | F_REG | F_REG2 } },
+	{ VEX(2, PP_F2, 0xf7), { SACC_OP_SHRX, F_GET | F_REG | F_REG2 } },
+	{ VEX(3, PP_F2, 0xf0), { SACC_OP_RORX, F_GET | F_REG | F_IMM8 } },
+	{ 0 },
+};
+
+#define VEX_L 4
+
+/* Behind c4: three bytes, the last of which is the opcode. */
+static bool take_vex(struct cursor *cur, struct opcode *code)
+{
+	u8 first, second, byte;
+	u32 key;
+	size_t i;
+
+	if (cur->rex || cur->rep || cur->operand16 || cur->lock)
+		return refuse(cur);	/* #UD */
+	if (!take_byte(cur, &first) || !take_byte(cur, &second) ||
+	    !take_byte(cur, &byte))
+		return false;
+	/* R, X, B and vvvv stand there inverted. */
+	cur->rex = (~first >> 5 & 7) | (second & 0x80 ? REX_W : 0);
+	cur->vvvv = ~second >> 3 & 15;
+	key = VEX(first & 31, second & 3, byte);
+	for (i = 0; vex[i].key && vex[i].key != key; i++)
+		;
+	if (!vex[i].key || (second & VEX_L))
+		return refuse(cur);
+	*code = vex[i].code;
+	if (!(code->flags & (F_REG2 | F_ONLY_REG2)) && cur->vvvv)
+		return refuse(cur);	/* #UD */
+	return true;
+}
+
+/* Prefixes and opcode. */
 static bool take_opcode(struct cursor *cur, struct opcode *code)
 {
 	u8 byte;
 
 	if (!take_prefixes(cur, &byte))
 		return false;
+	if (byte == 0xc4)
+		return take_vex(cur, code);
 	if (byte != 0x0f) {
 		*code = one_byte[byte];
-		return true;
+		return !cur->rep || refuse(cur);
 	}
 	if (!take_byte(cur, &byte))
 		return false;
 	if (byte != 0x38) {
-		*code = two_byte[byte];
+		cur->opcode = byte;
+		*code = behind_0f(cur, byte);
 		return true;
 	}
 	if (!take_byte(cur, &byte))
 		return false;
-	*code = (struct opcode){ SACC_OP_MOVBE, 0 };
-	if (byte == 0xf0)
-		code->flags = F_GET | F_REG;
-	else if (byte == 0xf1)
-		code->flags = F_PUT | F_REG;
+	*code = behind_0f38(cur, byte);
 	return true;
 }
 
@@ -331,8 +466,8 @@ static bool take_moffs(struct cursor *cur, struct sacc_insn *insn)
  */
 static bool lockable(const struct sacc_insn *insn)
 {
-	return insn->load && insn->store && insn->op != SACC_OP_SHL &&
-	       insn->op != SACC_OP_SHR && insn->op != SACC_OP_SAR;
+	return insn->load && insn->store &&
+	       (insn->op < SACC_OP_SHL || insn->op > SACC_OP_ROR);
 }
 
 /* The operands that modrm names; narrows down what a group is. */
@@ -352,16 +487,24 @@ static bool take_operands(struct cursor *cur, struct opcode *code,
 			return refuse(cur);
 		code->op = member->op;
 		code->flags |= member->flags;
-	} else if ((code->flags & F_BYTE) && !cur->rex && reg >= 4) {
+		if (code->flags & F_ONLY_REG2)
+			insn->reg = cur->vvvv;
+	} else if ((code->flags & (F_BYTE | F_TO_WORD)) == F_BYTE &&
+		   !cur->rex && reg >= 4) {
 		insn->reg = reg - 4;
 		insn->reg_high = true;
 	} else {
 		insn->reg = reg | (cur->rex & REX_R ? 8 : 0);
 	}
+	if (code->flags & F_REG2)
+		insn->reg2 = cur->vvvv;
+	/* Whether the bit number counts before or after the cut is not said. */
+	if ((code->flags & F_BIT_STRING) && cur->addr32)
+		return refuse(cur);
 	return true;
 }
 
-static void set_widths(const struct cursor *cur, u16 flags,
+static void set_widths(const struct cursor *cur, u32 flags,
 		       struct sacc_insn *insn)
 {
 	u8 width = 4;
@@ -372,12 +515,13 @@ static void set_widths(const struct cursor *cur, u16 flags,
 		width = 8;
 	else if (cur->operand16)
 		width = 2;
-	insn->reg_width = width;
+	insn->reg_width = !(flags & F_TO_WORD) ? width :
+			  cur->rex & REX_W ? 8 : 4;
 	insn->width = flags & F_FROM8 ? 1 : flags & F_FROM16 ? 2 :
 		      flags & F_FROM32 ? 4 : width;
 }
 
-static bool take_immediate(struct cursor *cur, u16 flags,
+static bool take_immediate(struct cursor *cur, u32 flags,
 			   struct sacc_insn *insn)
 {
 	unsigned int width = insn->width < 4 ? insn->width : 4;
@@ -403,6 +547,7 @@ enum sacc_insn_result sacc_insn_decode(struct sacc_insn *insn, const u8 *bytes,
 
 	*insn = (struct sacc_insn){
 		.reg = SACC_INSN_NONE,
+		.reg2 = SACC_INSN_NONE,
 		.mem = {
 			.base = SACC_INSN_NONE,
 			.index = SACC_INSN_NONE,
@@ -420,6 +565,8 @@ enum sacc_insn_result sacc_insn_decode(struct sacc_insn *insn, const u8 *bytes,
 		return cur.result;
 
 	insn->op = code.op;
+	if (code.op == SACC_OP_CMOV)
+		insn->cond = cur.opcode & 15;
 	insn->load = code.flags & F_LOAD;
 	insn->store = code.flags & F_STORE;
 	insn->mem_first = code.flags & F_MEM_FIRST;

@@ -85,9 +85,25 @@ static inline size_t gen_prefixes(u8 *bytes)
 	return n;
 }
 
+#define GEN_OPCODES	0x500
+
+/* The three bytes before the opcode: any registers, mostly what is valid. */
+static inline size_t gen_vex(u8 *bytes, unsigned int map)
+{
+	bytes[0] = 0xc4;
+	bytes[1] = (u8)(gen_below(8) << 5 | map);
+	bytes[2] = (u8)gen_below(256);
+	if (gen_below(8))
+		bytes[2] &= ~4;		/* L */
+	if (map == 3 && gen_below(4))
+		bytes[2] |= 0x78;	/* vvvv */
+	return 3;
+}
+
 /*
- * @opcode: 0..0xff one byte, 0x100..0x1ff after 0f, 0x200..0x2ff after 0f 38.
- * Fills SACC_INSN_MAX bytes: the tail is random.
+ * @opcode: 0..0xff one byte, 0x100..0x1ff after 0f, 0x200..0x2ff after 0f 38;
+ * 0x300..0x4ff behind VEX, 0f 38 and 0f 3a. Fills SACC_INSN_MAX bytes: the tail is
+ * random.
  */
 static inline void gen_insn(u8 *bytes, unsigned int opcode, u8 modrm)
 {
@@ -95,11 +111,14 @@ static inline void gen_insn(u8 *bytes, unsigned int opcode, u8 modrm)
 	size_t n;
 
 	gen_bytes(insn, sizeof(insn));
-	n = gen_prefixes(insn);
-	if (opcode >= 0x100)
+	n = opcode < 0x300 || !gen_below(8) ? gen_prefixes(insn) : 0;
+	if (opcode >= 0x300) {
+		n += gen_vex(insn + n, 2 + (opcode >= 0x400));
+	} else if (opcode >= 0x100) {
 		insn[n++] = 0x0f;
-	if (opcode >= 0x200)
-		insn[n++] = 0x38;
+		if (opcode >= 0x200)
+			insn[n++] = 0x38;
+	}
 	insn[n++] = (u8)opcode;
 	insn[n] = modrm;
 	memcpy(bytes, insn, SACC_INSN_MAX);

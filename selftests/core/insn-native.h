@@ -123,6 +123,35 @@ static inline u64 undefined_flags(const struct sacc_insn *insn, u64 count)
 		count &= 8 * insn->width - 1;
 		return !count ? 0 : count == 1 ? SACC_FLAG_AF :
 			SACC_FLAG_AF | SACC_FLAG_OF;
+	case SACC_OP_ROL:
+	case SACC_OP_ROR:
+		count &= 8 * insn->width - 1;
+		return count > 1 ? SACC_FLAG_OF : 0;
+	case SACC_OP_MUL:
+	case SACC_OP_IMUL_WIDE:
+		return SACC_FLAG_AF | SACC_FLAG_PF | SACC_FLAG_SF | SACC_FLAG_ZF;
+	case SACC_OP_DIV:
+	case SACC_OP_IDIV:
+		return SACC_FLAGS;
+	case SACC_OP_BT:
+	case SACC_OP_BTS:
+	case SACC_OP_BTR:
+	case SACC_OP_BTC:
+		return SACC_FLAG_AF | SACC_FLAG_PF | SACC_FLAG_SF | SACC_FLAG_OF;
+	case SACC_OP_BSF:
+	case SACC_OP_BSR:
+		return SACC_FLAGS & ~(u64)SACC_FLAG_ZF;
+	case SACC_OP_TZCNT:
+	case SACC_OP_LZCNT:
+		return SACC_FLAG_AF | SACC_FLAG_PF | SACC_FLAG_SF | SACC_FLAG_OF;
+	case SACC_OP_ANDN:
+	case SACC_OP_BZHI:
+	case SACC_OP_BLSR:
+	case SACC_OP_BLSMSK:
+	case SACC_OP_BLSI:
+		return SACC_FLAG_AF | SACC_FLAG_PF;
+	case SACC_OP_BEXTR:
+		return SACC_FLAG_AF | SACC_FLAG_PF | SACC_FLAG_SF;
 	default:
 		return 0;
 	}
@@ -183,7 +212,10 @@ static inline bool aim(struct sacc_insn *insn, u8 *bytes, struct sacc_regs *regs
 	u64 off = target - sacc_insn_address(insn, regs, segment_base);
 	struct sacc_insn_mem *mem = &insn->mem;
 	bool same = mem->base == mem->index;
-	bool exact = mem->base != SACC_INSN_NONE && !same;
+	bool bits = insn->op >= SACC_OP_BT && insn->op <= SACC_OP_BTC &&
+		    !insn->has_imm;
+	bool exact = mem->base != SACC_INSN_NONE && !same &&
+		     !(bits && insn->reg == mem->base);
 	u64 scale = mem->scale + same;
 
 	if (exact)
@@ -202,6 +234,42 @@ static inline bool aim(struct sacc_insn *insn, u8 *bytes, struct sacc_regs *regs
 	/* An index may have had to be a fraction; a base falls short of nothing. */
 	ASSERT(!exact);
 	return false;
+}
+
+/* The processor would raise #DE, or is free to do as it likes. */
+static inline bool not_for_the_processor(const struct sacc_insn *insn,
+					 const struct sacc_regs *before, u64 offset)
+{
+	struct sacc_regs regs = *before;
+	u64 val = 0;
+	bool no;
+
+	if (insn->op == SACC_OP_BSF || insn->op == SACC_OP_BSR) {
+		memcpy(&val, shadow + offset, insn->width);
+		return !val;
+	}
+	if (insn->op != SACC_OP_DIV && insn->op != SACC_OP_IDIV)
+		return false;
+	no = sacc_insn_exec(insn, &regs, &shadow_bus, &offset) == -EDOM;
+	return no;
+}
+
+/* A dividend whose quotient mostly fits, small and large divisors. */
+static inline void make_divisible(const struct sacc_insn *insn,
+				  struct sacc_regs *regs, u64 offset)
+{
+	bool negative = insn->op == SACC_OP_IDIV && gen_below(2);
+	u64 divisor = gen_random() >> gen_below(64);
+
+	if (insn->op != SACC_OP_DIV && insn->op != SACC_OP_IDIV)
+		return;
+	if (insn->mem.base != SACC_REG_RDX && insn->mem.index != SACC_REG_RDX)
+		regs->gpr[SACC_REG_RDX] = negative ? ~0ULL :
+					  gen_below(4) ? 0 : divisor >> 1;
+	if (gen_below(2))
+		divisor = -divisor;
+	memcpy(shadow + offset, &divisor, insn->width);
+	memcpy(buffer + offset, &divisor, insn->width);
 }
 
 /* Both ways from the same state. */
@@ -237,11 +305,23 @@ static inline void run_both(const struct sacc_insn *insn, const u8 *bytes,
 	}
 }
 
-static inline bool processor_has_movbe(void)
+/* Can this processor be asked? */
+static inline bool processor_has(unsigned int op)
 {
 	unsigned int a, b, c, d;
 
-	return __get_cpuid(1, &a, &b, &c, &d) && (c & bit_MOVBE);
+	if (op == SACC_OP_MOVBE)
+		return __get_cpuid(1, &a, &b, &c, &d) && (c & bit_MOVBE);
+	if (op == SACC_OP_POPCNT)
+		return __builtin_cpu_supports("popcnt");
+	if (op == SACC_OP_CRC32)
+		return __builtin_cpu_supports("sse4.2");
+	if (op == SACC_OP_LZCNT)
+		return __get_cpuid(0x80000001, &a, &b, &c, &d) && (c & bit_LZCNT);
+	if (op == SACC_OP_TZCNT || op >= SACC_OP_ANDN)
+		return __builtin_cpu_supports("bmi") &&
+		       __builtin_cpu_supports("bmi2");
+	return true;
 }
 
 #define GS_BASE 0x12345670
@@ -255,7 +335,7 @@ static inline void set_gs(void)
 static inline bool runnable(const struct sacc_insn *insn)
 {
 	return insn->width >= 4 && insn->mem.segment != SACC_SEGMENT_FS &&
-	       (insn->op != SACC_OP_MOVBE || processor_has_movbe());
+	       processor_has(insn->op);
 }
 
 /*
@@ -276,6 +356,9 @@ static inline bool check_native(const u8 *bytes, struct sacc_insn *insn)
 	base = insn->mem.segment == SACC_SEGMENT_GS ? GS_BASE : 0;
 	offset = gen_below(BUFFER / insn->width) * insn->width;
 	if (!aim(insn, aimed, &regs, base, (u64)buffer + offset))
+		return false;
+	make_divisible(insn, &regs, offset);
+	if (not_for_the_processor(insn, &regs, offset))
 		return false;
 	run_both(insn, aimed, &regs, offset);
 	return true;

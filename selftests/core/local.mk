@@ -4,6 +4,7 @@ insn_tests = selftests/core/test-insn selftests/core/test-insn-oracle \
 	selftests/core/test-insn-exec
 insn_sources = kernel/core/insn.h kernel/core/insn_port.h \
 	kernel/core/insn_x86.c kernel/core/insn_exec_x86.c \
+	kernel/core/insn_bits_x86.c \
 	selftests/core/insn-gen.h selftests/core/insn-native.h \
 	selftests/core/insn-oracle.h
 insn_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/kernel/core
@@ -29,3 +30,23 @@ selftests_core_test_insn_exec_SOURCES = selftests/core/test-insn-exec.c \
 selftests_core_test_insn_exec_CPPFLAGS = $(insn_cppflags)
 selftests_core_test_insn_exec_CFLAGS = $(insn_cflags)
 selftests_core_test_insn_exec_LDFLAGS = $(SANITIZE_LDFLAGS)
+
+# What compilers make of register accesses.
+EXTRA_DIST += selftests/core/insn-forms.c selftests/core/insn-forms.sh
+CLEANFILES += selftests/core/insn-forms.o
+selftests/core/insn-forms.o: selftests/core/insn-forms.sh \
+		selftests/core/insn-forms.c selftests/core/insn-forms.h
+	$(AM_V_at)mkdir -p selftests/core
+	$(AM_V_GEN)$(srcdir)/selftests/core/insn-forms.sh \
+		$(srcdir)/selftests/core/insn-forms.c $@ $(CC)
+
+insn_forms_headers = selftests/core/insn-forms.h selftests/core/forms-run.h
+
+check_PROGRAMS += selftests/core/test-insn-forms
+TESTS += selftests/core/test-insn-forms
+selftests_core_test_insn_forms_SOURCES = selftests/core/test-insn-forms.c \
+	$(insn_sources) $(insn_forms_headers)
+selftests_core_test_insn_forms_CPPFLAGS = $(insn_cppflags)
+selftests_core_test_insn_forms_CFLAGS = $(insn_cflags)
+selftests_core_test_insn_forms_LDFLAGS = $(SANITIZE_LDFLAGS)
+selftests_core_test_insn_forms_LDADD = selftests/core/insn-forms.o

@@ -11,7 +11,7 @@ TEST(what_is_accepted_is_what_capstone_sees_systematic)
 	u8 bytes[SACC_INSN_MAX];
 
 	oracle_open();
-	for (opcode = 0; opcode < 0x300; opcode++) {
+	for (opcode = 0; opcode < GEN_OPCODES; opcode++) {
 		for (modrm = 0; modrm < 0x100; modrm++) {
 			for (i = 0; i < VARIANTS; i++) {
 				gen_insn(bytes, opcode, (u8)modrm);
@@ -46,7 +46,7 @@ TEST(every_integer_form_capstone_knows_is_accepted)
 	u8 bytes[SACC_INSN_MAX];
 
 	oracle_open();
-	for (opcode = 0; opcode < 0x300; opcode++) {
+	for (opcode = 0; opcode < GEN_OPCODES; opcode++) {
 		for (modrm = 0; modrm < 0x100; modrm++) {
 			for (i = 0; i < VARIANTS; i++) {
 				gen_insn(bytes, opcode, (u8)modrm);
@@ -68,7 +68,7 @@ TEST(random_bytes_at_a_page_end_are_never_overread)
 
 	for (i = 0; i < RANDOM_SEQUENCES; i++) {
 		size = gen_below(SACC_INSN_MAX + 1);
-		gen_insn(bytes, gen_below(0x300), (u8)gen_below(0x100));
+		gen_insn(bytes, gen_below(GEN_OPCODES), (u8)gen_below(0x100));
 		seen[gen_decode(&insn, bytes, size)]++;
 	}
 	ASSERT_GT(seen[SACC_INSN_OK], 1000);

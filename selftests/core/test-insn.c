@@ -29,6 +29,7 @@ struct expected {
 #define MEM(b)		.mem = { .base = b, .index = NONE, .scale = 1 }
 #define AT_RDI		MEM(RDI)
 #define REG(r, w)	.reg = r, .reg_width = w
+#define REG2(r)		.reg2 = (r) + 1	/* 0: none */
 #define NO_REG(w)	.reg = NONE, .reg_width = w
 #define IMM(i)		.has_imm = true, .imm = (u64)(i)
 #define LOAD(w)		.width = w, .load = true
@@ -98,6 +99,43 @@ static const struct expected accepted[] = {
 	CODE("lock xadd %rax,(%rdi)", "\xf0\x48\x0f\xc1\x07", OP(XADD), AT_RDI, RMW(8), REG(RAX, 8), .lock = true),
 	CODE("lock incl (%rdi)", "\xf0\xff\x07", OP(INC), AT_RDI, RMW(4), NO_REG(4), .lock = true),
 	CODE("lock orl $1,(%rdi)", "\xf0\x83\x0f\x01", OP(OR), AT_RDI, RMW(4), NO_REG(4), IMM(1), .lock = true),
+	CODE("cmpxchg %ecx,(%rdi)", "\x0f\xb1\x0f", OP(CMPXCHG), AT_RDI, RMW(4), REG(RCX, 4)),
+	CODE("lock cmpxchg %r8,(%rdi)", "\xf0\x4c\x0f\xb1\x07", OP(CMPXCHG), AT_RDI, RMW(8), REG(8, 8), .lock = true),
+	CODE("lock btsl $33,(%rdi)", "\xf0\x0f\xba\x2f\x21", OP(BTS), AT_RDI, RMW(4), NO_REG(4), IMM(33), .lock = true),
+	CODE("lock btr %rax,(%rdi)", "\xf0\x48\x0f\xb3\x07", OP(BTR), AT_RDI, RMW(8), REG(RAX, 8), .lock = true),
+	/* Bits and double width */
+	CODE("bt %eax,(%rdi)", "\x0f\xa3\x07", OP(BT), AT_RDI, TESTS(4), REG(RAX, 4)),
+	CODE("btcq $3,(%rdi)", "\x48\x0f\xba\x3f\x03", OP(BTC), AT_RDI, RMW(8), NO_REG(8), IMM(3)),
+	CODE("bsf (%rdi),%eax", "\x0f\xbc\x07", OP(BSF), AT_RDI, LOAD(4), REG(RAX, 4)),
+	CODE("bsr (%rdi),%r9", "\x4c\x0f\xbd\x0f", OP(BSR), AT_RDI, LOAD(8), REG(9, 8)),
+	CODE("popcnt (%rdi),%eax", "\xf3\x0f\xb8\x07", OP(POPCNT), AT_RDI, LOAD(4), REG(RAX, 4)),
+	CODE("tzcnt (%rdi),%rax", "\xf3\x48\x0f\xbc\x07", OP(TZCNT), AT_RDI, LOAD(8), REG(RAX, 8)),
+	CODE("lzcnt (%rdi),%cx", "\x66\xf3\x0f\xbd\x0f", OP(LZCNT), AT_RDI, LOAD(2), REG(RCX, 2)),
+	CODE("crc32l (%rdi),%eax", "\xf2\x0f\x38\xf1\x07", OP(CRC32), AT_RDI, LOAD(4), REG(RAX, 4)),
+	CODE("crc32b (%rdi),%rax", "\xf2\x48\x0f\x38\xf0\x07", OP(CRC32), AT_RDI, LOAD(1), REG(RAX, 8)),
+	CODE("mull (%rdi)", "\xf7\x27", OP(MUL), AT_RDI, LOAD(4), NO_REG(4)),
+	CODE("imulq (%rdi)", "\x48\xf7\x2f", OP(IMUL_WIDE), AT_RDI, LOAD(8), NO_REG(8)),
+	CODE("divb (%rdi)", "\xf6\x37", OP(DIV), AT_RDI, LOAD(1), NO_REG(1)),
+	CODE("idivl (%rdi)", "\xf7\x3f", OP(IDIV), AT_RDI, LOAD(4), NO_REG(4)),
+	CODE("roll (%rdi)", "\xd1\x07", OP(ROL), AT_RDI, RMW(4), NO_REG(4), IMM(1)),
+	CODE("rorq %cl,(%rdi)", "\x48\xd3\x0f", OP(ROR), AT_RDI, RMW(8), REG(RCX, 1)),
+	CODE("cmove (%rdi),%eax", "\x0f\x44\x07", OP(CMOV), AT_RDI, LOAD(4), REG(RAX, 4), .cond = 4),
+	CODE("cmovg (%rdi),%r10", "\x4c\x0f\x4f\x17", OP(CMOV), AT_RDI, LOAD(8), REG(10, 8), .cond = 15),
+	/* VEX: one register, two, and where they stand */
+	CODE("andn (%rdi),%ecx,%eax", "\xc4\xe2\x70\xf2\x07", OP(ANDN), AT_RDI, LOAD(4), REG(RAX, 4), REG2(RCX)),
+	CODE("andn (%r8),%r9,%r10", "\xc4\x42\xb0\xf2\x10", OP(ANDN), MEM(8), LOAD(8), REG(10, 8), REG2(9)),
+	CODE("shlx %ecx,(%rdi),%eax", "\xc4\xe2\x71\xf7\x07", OP(SHLX), AT_RDI, LOAD(4), REG(RAX, 4), REG2(RCX)),
+	CODE("sarx %rcx,(%rdi),%rax", "\xc4\xe2\xf2\xf7\x07", OP(SARX), AT_RDI, LOAD(8), REG(RAX, 8), REG2(RCX)),
+	CODE("shrx %ecx,(%rdi),%eax", "\xc4\xe2\x73\xf7\x07", OP(SHRX), AT_RDI, LOAD(4), REG(RAX, 4), REG2(RCX)),
+	CODE("bextr %ecx,(%rdi),%eax", "\xc4\xe2\x70\xf7\x07", OP(BEXTR), AT_RDI, LOAD(4), REG(RAX, 4), REG2(RCX)),
+	CODE("bzhi %ecx,(%rdi),%eax", "\xc4\xe2\x70\xf5\x07", OP(BZHI), AT_RDI, LOAD(4), REG(RAX, 4), REG2(RCX)),
+	CODE("pext (%rdi),%ecx,%eax", "\xc4\xe2\x72\xf5\x07", OP(PEXT), AT_RDI, LOAD(4), REG(RAX, 4), REG2(RCX)),
+	CODE("pdep (%rdi),%rcx,%rax", "\xc4\xe2\xf3\xf5\x07", OP(PDEP), AT_RDI, LOAD(8), REG(RAX, 8), REG2(RCX)),
+	CODE("mulx (%rdi),%rcx,%rax", "\xc4\xe2\xf3\xf6\x07", OP(MULX), AT_RDI, LOAD(8), REG(RAX, 8), REG2(RCX)),
+	CODE("blsr (%rdi),%ecx", "\xc4\xe2\x70\xf3\x0f", OP(BLSR), AT_RDI, LOAD(4), REG(RCX, 4)),
+	CODE("blsmsk (%rdi),%rcx", "\xc4\xe2\xf0\xf3\x17", OP(BLSMSK), AT_RDI, LOAD(8), REG(RCX, 8)),
+	CODE("blsi (%rdi),%r15d", "\xc4\xe2\x00\xf3\x1f", OP(BLSI), AT_RDI, LOAD(4), REG(15, 4)),
+	CODE("rorx $7,(%rdi),%eax", "\xc4\xe3\x7b\xf0\x07\x07", OP(RORX), AT_RDI, LOAD(4), REG(RAX, 4), IMM(7)),
 	/* Memory operands */
 	CODE("mov (%rsp),%eax", "\x8b\x04\x24", OP(MOV), MEM(RSP), LOAD(4), REG(RAX, 4)),
 	CODE("mov (%r12),%eax", "\x41\x8b\x04\x24", OP(MOV), MEM(12), LOAD(4), REG(RAX, 4)),
@@ -133,6 +171,7 @@ static void compare(const struct expected *want, const struct sacc_insn *got)
 	bool same;
 
 	insn.len = (u8)want->size;
+	insn.reg2 = insn.reg2 ? insn.reg2 - 1 : NONE;
 	same = insn.mem.disp == got->mem.disp &&
 	       insn.mem.base == got->mem.base &&
 	       insn.mem.index == got->mem.index &&
@@ -142,7 +181,8 @@ static void compare(const struct expected *want, const struct sacc_insn *got)
 	       insn.mem.addr32 == got->mem.addr32 && insn.imm == got->imm &&
 	       insn.op == got->op && insn.len == got->len &&
 	       insn.width == got->width && insn.reg_width == got->reg_width &&
-	       insn.reg == got->reg && insn.reg_high == got->reg_high &&
+	       insn.reg == got->reg && insn.reg2 == got->reg2 &&
+	       insn.cond == got->cond && insn.reg_high == got->reg_high &&
 	       insn.has_imm == got->has_imm && insn.load == got->load &&
 	       insn.mem_first == got->mem_first && insn.store == got->store &&
 	       insn.lock == got->lock;
@@ -241,22 +281,10 @@ static const struct refused refused[] = {
 	{ "movd (%rdi),%xmm0", "\x66\x0f\x6e\x07" PAD },
 	{ "movdqu %xmm0,(%rdi)", "\xf3\x0f\x7f\x07" PAD },
 	{ "vmovdqu (%rdi),%ymm0", "\xc5\xfe\x6f\x07" PAD },
-	{ "shlx %eax,(%rdi),%eax", "\xc4\xe2\x79\xf7\x07" PAD },
 	{ "vmovdqu64 (%rdi),%zmm0", "\x62\xf1\xfe\x48\x6f\x07" PAD },
 	{ "fldl (%rdi)", "\xdd\x07" PAD },
-	{ "cmpxchg %ecx,(%rdi)", "\x0f\xb1\x0f" PAD },
-	{ "lock cmpxchg %rcx,(%rdi)", "\xf0\x48\x0f\xb1\x0f" PAD },
 	{ "cmpxchg8b (%rdi)", "\x0f\xc7\x0f" PAD },
-	{ "bt %eax,(%rdi)", "\x0f\xa3\x07" PAD },
-	{ "lock btsl $1,(%rdi)", "\xf0\x0f\xba\x2f\x01" PAD },
-	{ "mull (%rdi)", "\xf7\x27" PAD },
-	{ "imull (%rdi)", "\xf7\x2f" PAD },
-	{ "divl (%rdi)", "\xf7\x37" PAD },
-	{ "roll (%rdi)", "\xd1\x07" PAD },
 	{ "rcrl (%rdi)", "\xd1\x1f" PAD },
-	{ "cmove (%rdi),%eax", "\x0f\x44\x07" PAD },
-	{ "popcnt (%rdi),%eax", "\xf3\x0f\xb8\x07" PAD },
-	{ "crc32l (%rdi),%eax", "\xf2\x0f\x38\xf1\x07" PAD },
 	{ "clflush (%rdi)", "\x0f\xae\x3f" PAD },
 	{ "prefetcht0 (%rdi)", "\x0f\x18\x0f" PAD },
 	{ "mov %eax,%edi", "\x89\xc7" PAD },
@@ -264,6 +292,30 @@ static const struct refused refused[] = {
 	{ "f7 /1", "\xf7\x0f\1\0\0\0" PAD },
 	{ "c7 /1", "\xc7\x0f" PAD },
 	{ "82: not in 64-bit mode", "\x82\x07\x01" PAD },
+	{ "cmpxchg16b (%rdi)", "\x48\x0f\xc7\x0f" PAD },
+	{ "rcll (%rdi)", "\xd1\x17" PAD },
+	{ "shld $1,%eax,(%rdi)", "\x0f\xa4\x07\x01" PAD },
+	{ "adcx (%rdi),%eax", "\x66\x0f\x38\xf6\x07" PAD },
+	{ "bt %eax,(%edi)", "\x67\x0f\xa3\x07" PAD },
+	{ "0f ba /0", "\x0f\xba\x07\x01" PAD },
+	{ "lock bt %eax,(%rdi)", "\xf0\x0f\xa3\x07" PAD },
+	{ "lock roll (%rdi)", "\xf0\xd1\x07" PAD },
+	{ "lock mull (%rdi)", "\xf0\xf7\x27" PAD },
+	{ "rep cmpxchg", "\xf3\x0f\xb1\x0f" PAD },
+	{ "repne popcnt", "\xf2\x0f\xb8\x07" PAD },
+	{ "rep movbe", "\xf3\x0f\x38\xf0\x07" PAD },
+	{ "rep and repne", "\xf2\xf3\x0f\xb8\x07" PAD },
+	/* VEX: what is an invalid opcode, and what works on vectors */
+	{ "andn with L", "\xc4\xe2\x74\xf2\x07" PAD },
+	{ "rorx with vvvv", "\xc4\xe3\x73\xf0\x07\x07" PAD },
+	{ "66 andn", "\x66\xc4\xe2\x70\xf2\x07" PAD },
+	{ "rex andn", "\x48\xc4\xe2\x70\xf2\x07" PAD },
+	{ "lock andn", "\xf0\xc4\xe2\x70\xf2\x07" PAD },
+	{ "blsr group /0", "\xc4\xe2\x70\xf3\x07" PAD },
+	{ "andn %edi,%ecx,%eax", "\xc4\xe2\x70\xf2\xc7" PAD },
+	{ "map 2 behind c5", "\xc5\xf0\xf2\x07" PAD },
+	{ "vmovd (%rdi),%xmm0", "\xc5\xf9\x6e\x07" PAD },
+	{ "vpgatherdd", "\xc4\xe2\x71\x90\x04\x37" PAD },
 	{ "nop", "\x90" PAD },
 	{ "ret", "\xc3" PAD },
 	{ "syscall", "\x0f\x05" PAD },
@@ -329,6 +381,17 @@ TEST(the_operand_is_where_the_registers_say)
 		  0x700000001000);
 	ASSERT_EQ(address_of("\x8b\x04\x25\0\0\0\x80" PAD, &regs, 0),
 		  0xffffffff80000000);
+	/* Bit strings: by operands, downwards too. */
+	regs.gpr[RSI] = 64;
+	ASSERT_EQ(address_of("\x0f\xa3\x37" PAD, &regs, 0), 0x7fff00001008);
+	ASSERT_EQ(address_of("\x48\x0f\xa3\x37" PAD, &regs, 0), 0x7fff00001008);
+	regs.gpr[RSI] = 0x12345678ffffffff;
+	ASSERT_EQ(address_of("\x0f\xab\x37" PAD, &regs, 0), 0x7fff00000ffc);
+	ASSERT_EQ(address_of("\x66\x0f\xab\x37" PAD, &regs, 0), 0x7fff00000ffe);
+	regs.gpr[RSI] = (u64)-65;
+	ASSERT_EQ(address_of("\x48\x0f\xbb\x37" PAD, &regs, 0), 0x7fff00000ff0);
+	/* An immediate stays within its operand. */
+	ASSERT_EQ(address_of("\x0f\xba\x2f\xff" PAD, &regs, 0), 0x7fff00001000);
 }
 
 KTAP_MAIN()

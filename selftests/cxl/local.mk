@@ -4,6 +4,7 @@
 cxl_selftests = \
 	selftests/cxl/attach \
 	selftests/cxl/events \
+	selftests/cxl/forms \
 	selftests/cxl/lifetime \
 	selftests/cxl/memcopy_afu \
 	selftests/cxl/memcpy_afu \
@@ -20,6 +21,9 @@ selftests_cxl_attach_SOURCES = selftests/cxl/attach.c $(cxl_selftest_headers)
 selftests_cxl_attach_LDADD = -lpthread
 selftests_cxl_events_SOURCES = selftests/cxl/events.c $(cxl_selftest_headers)
 selftests_cxl_events_LDADD = -lpthread
+selftests_cxl_forms_SOURCES = selftests/cxl/forms.c $(cxl_selftest_headers) \
+	$(insn_forms_headers)
+selftests_cxl_forms_LDADD = selftests/core/insn-forms.o -lpthread
 selftests_cxl_lifetime_SOURCES = selftests/cxl/lifetime.c $(cxl_selftest_headers)
 selftests_cxl_lifetime_LDADD = -lpthread
 selftests_cxl_memcopy_afu_SOURCES = selftests/cxl/memcopy_afu.c $(cxl_selftest_headers)

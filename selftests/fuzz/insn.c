@@ -46,6 +46,8 @@ static void check_invariants(const struct sacc_insn *insn, size_t size)
 	ASSERT(insn->width == 1 || insn->width == 2 || insn->width == 4 ||
 	       insn->width == 8);
 	ASSERT(insn->reg == SACC_INSN_NONE || insn->reg < 16);
+	ASSERT(insn->reg2 == SACC_INSN_NONE || insn->reg2 < 16);
+	ASSERT(insn->op < SACC_OPS);
 	ASSERT(insn->mem.base == SACC_INSN_NONE || insn->mem.base < 16);
 	ASSERT(insn->mem.index == SACC_INSN_NONE || insn->mem.index < 16);
 	ASSERT(!insn->lock || (insn->load && insn->store));
@@ -109,11 +111,17 @@ static void execute(const struct sacc_insn *insn, int read_error,
 	int wanted = narrow ? -EINVAL : insn->load && read_error ? read_error :
 		     insn->store ? write_error : 0;
 	unsigned int i;
+	int ret;
 
 	for (i = 0; i < 16; i++)
 		before.gpr[i] = 0x0123456789abcdefULL << i;
 	regs = before;
-	ASSERT_EQ(sacc_insn_exec(insn, &regs, &bus, &counter), wanted);
+	ret = sacc_insn_exec(insn, &regs, &bus, &counter);
+	/* A quotient need not fit. */
+	if (ret == -EDOM && !wanted &&
+	    (insn->op == SACC_OP_DIV || insn->op == SACC_OP_IDIV))
+		wanted = ret;
+	ASSERT_EQ(ret, wanted);
 	ASSERT_EQ(counter.reads, !narrow && insn->load);
 	ASSERT_EQ(counter.writes, !narrow && insn->store &&
 		  !(insn->load && read_error));

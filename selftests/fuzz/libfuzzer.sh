@@ -49,7 +49,7 @@ build() {
 		;;
 	insn)
 		sources=(selftests/fuzz/insn.c kernel/core/insn_x86.c
-			 kernel/core/insn_exec_x86.c)
+			 kernel/core/insn_exec_x86.c kernel/core/insn_bits_x86.c)
 		read -ra file <<< "$(pkg-config --cflags capstone)"
 		flags+=(-I"$top_srcdir/kernel/core" "${file[@]}")
 		read -ra libs <<< "$(pkg-config --libs capstone)"
