@@ -3,13 +3,18 @@
 
 cxl_selftests = \
 	selftests/cxl/attach \
+	selftests/cxl/compat \
 	selftests/cxl/events \
 	selftests/cxl/forms \
 	selftests/cxl/lifetime \
+	selftests/cxl/mapping \
 	selftests/cxl/memcopy_afu \
 	selftests/cxl/memcpy_afu \
 	selftests/cxl/memory \
+	selftests/cxl/paging \
+	selftests/cxl/storm \
 	selftests/cxl/sysfs \
+	selftests/cxl/udev \
 	selftests/cxl/window
 
 nobase_selftest_PROGRAMS += $(cxl_selftests)
@@ -19,6 +24,8 @@ cxl_selftest_headers = selftests/ktap.h selftests/cxl/cxl.h \
 
 selftests_cxl_attach_SOURCES = selftests/cxl/attach.c $(cxl_selftest_headers)
 selftests_cxl_attach_LDADD = -lpthread
+selftests_cxl_compat_SOURCES = selftests/cxl/compat.c $(cxl_selftest_headers)
+selftests_cxl_compat_LDADD = -lpthread
 selftests_cxl_events_SOURCES = selftests/cxl/events.c $(cxl_selftest_headers)
 selftests_cxl_events_LDADD = -lpthread
 selftests_cxl_forms_SOURCES = selftests/cxl/forms.c $(cxl_selftest_headers) \
@@ -26,13 +33,21 @@ selftests_cxl_forms_SOURCES = selftests/cxl/forms.c $(cxl_selftest_headers) \
 selftests_cxl_forms_LDADD = selftests/core/insn-forms.o -lpthread
 selftests_cxl_lifetime_SOURCES = selftests/cxl/lifetime.c $(cxl_selftest_headers)
 selftests_cxl_lifetime_LDADD = -lpthread
+selftests_cxl_mapping_SOURCES = selftests/cxl/mapping.c $(cxl_selftest_headers)
+selftests_cxl_mapping_LDADD = -lpthread
 selftests_cxl_memcopy_afu_SOURCES = selftests/cxl/memcopy_afu.c $(cxl_selftest_headers)
 selftests_cxl_memcopy_afu_LDADD = -lpthread
 selftests_cxl_memcpy_afu_SOURCES = selftests/cxl/memcpy_afu.c $(cxl_selftest_headers)
 selftests_cxl_memcpy_afu_LDADD = -lpthread
 selftests_cxl_memory_SOURCES = selftests/cxl/memory.c $(cxl_selftest_headers)
 selftests_cxl_memory_LDADD = -lpthread
+selftests_cxl_paging_SOURCES = selftests/cxl/paging.c $(cxl_selftest_headers)
+selftests_cxl_paging_LDADD = -lpthread
+selftests_cxl_storm_SOURCES = selftests/cxl/storm.c $(cxl_selftest_headers)
+selftests_cxl_storm_LDADD = -lpthread
 selftests_cxl_sysfs_SOURCES = selftests/cxl/sysfs.c $(cxl_selftest_headers)
 selftests_cxl_sysfs_LDADD = -lpthread
+selftests_cxl_udev_SOURCES = selftests/cxl/udev.c $(cxl_selftest_headers)
+selftests_cxl_udev_LDADD = -lpthread
 selftests_cxl_window_SOURCES = selftests/cxl/window.c $(cxl_selftest_headers)
 selftests_cxl_window_LDADD = -lpthread
