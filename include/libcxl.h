@@ -11,9 +11,9 @@
  * in errno. cxl_afu(3), cxl_work(3), cxl_event(3), cxl_mmio(3) and cxl_attr(3)
  * have the details.
  *
- * One handle may be used by several threads for events, register access and
- * attributes. Opening, enumerating, mapping, unmapping and freeing it are for
- * one thread at a time.
+ * One handle may be used by several threads for attaching, events, register access
+ * and attributes. Enumerating with it, mapping, unmapping and freeing are for one
+ * thread at a time.
  */
 #ifndef _LIBCXL_H
 #define _LIBCXL_H

@@ -14,8 +14,10 @@
  *
  * Locks: event_lock protects the list of events that were read but not handed
  * out yet, and is never held across a system call. Nothing else needs one: the
- * remaining fields are set while only one thread knows the handle, or once, by
- * attach, or by calls that libcxl.h reserves for one thread at a time.
+ * remaining fields are set while only one thread knows the handle, or by calls
+ * that libcxl.h reserves for one thread at a time; but for process_element and
+ * attached_by, which are atomic, and always set to the same value by any thread
+ * that sets them with success.
  */
 #ifndef SACC_CXL_PRIV_H
 #define SACC_CXL_PRIV_H

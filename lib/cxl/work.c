@@ -35,7 +35,7 @@ int cxl_afu_attach_work(struct cxl_afu_h *afu,
 		return invalid();
 	if (ioctl(afu->fd, CXL_IOCTL_START_WORK, work) < 0)
 		return -1;
-	afu->attached_by = current_thread();
+	__atomic_store_n(&afu->attached_by, current_thread(), __ATOMIC_RELAXED);
 	return 0;
 }
 
@@ -65,16 +65,19 @@ int cxl_afu_attach_full(struct cxl_afu_h *afu, __u64 wed, __u16 num_interrupts,
 int cxl_afu_get_process_element(struct cxl_afu_h *afu)
 {
 	__u32 pe;
+	int known;
 
 	if (!sacc_cxl_is_open(afu))
 		return invalid();
-	if (afu->process_element >= 0)
-		return afu->process_element;
+	known = __atomic_load_n(&afu->process_element, __ATOMIC_RELAXED);
+	if (known >= 0)
+		return known;
 	if (ioctl(afu->fd, CXL_IOCTL_GET_PROCESS_ELEMENT, &pe) < 0)
 		return -1;
 	/* All ones in a PowerVM guest that has not attached yet: ask again. */
 	if (pe <= INT_MAX)
-		afu->process_element = (int)pe;
+		__atomic_store_n(&afu->process_element, (int)pe,
+				 __ATOMIC_RELAXED);
 	return (int)pe;
 }
 
@@ -196,7 +199,8 @@ int cxl_afu_host_thread_wait(struct cxl_afu_h *afu, volatile __u64 *uword)
 
 	if (!afu || !uword)
 		return invalid();
-	if (afu->attached_by != current_thread()) {
+	if (__atomic_load_n(&afu->attached_by, __ATOMIC_RELAXED) !=
+	    current_thread()) {
 		errno = EPERM;
 		return -1;
 	}

@@ -58,6 +58,7 @@ selftests_lib_test_libdevx_LDADD = $(IBVERBS_LIBS)
 dist_check_SCRIPTS += \
 	selftests/lib/test-headers.sh \
 	selftests/lib/test-manual.sh \
+	selftests/lib/test-threads.sh \
 	selftests/lib/test-symbols.sh
 
 # On the device nodes. The DEVX test is built with either library.
