@@ -17,6 +17,7 @@ install_it() {
 installed() {
 	local file missing=0
 	for file in usr/lib/libsoftaccel-cxl.so.0 usr/lib/libsoftaccel-devx.so.0 \
+		usr/lib/softaccel/libcxl.so.1 usr/lib/softaccel/libcxl.so \
 		usr/include/softaccel/libcxl.h usr/include/softaccel/misc/cxl.h \
 		usr/lib/pkgconfig/softaccel-cxl.pc usr/libexec/softaccel/selftests/run-kselftests \
 		usr/libexec/softaccel/examples/capi-memcpy; do
