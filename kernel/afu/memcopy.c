@@ -10,11 +10,15 @@
  *	PRE --start--> RUN --copied--> POST --start--> DONE, or PRE of @next
  *			`-- the work element is bad --> FAILED --start--> RUN
  *
+ * A program may take the status in the work element for the end of the copy, and
+ * write the second start before the AFU has come to POST. That start must not get
+ * lost: it is kept from the moment that the status may be seen (FINISH).
+ *
  * A copy that fails is a completion with an error; only a work element that cannot
  * be read or written, or understood, is not: that raises an AFU error.
  *
- * Owns: struct memcopy_ctx, from attach() to detach(). Its lock protects state, which
- * register accesses share with run(); the rest is run()'s alone. It is not held
+ * Owns: struct memcopy_ctx, from attach() to detach(). Its lock protects state and
+ * started, which register accesses share with run(); the rest is run()'s alone. It is not held
  * across a memory service.
  */
 #include <linux/minmax.h>
@@ -59,6 +63,7 @@ struct memcopy_work {
 enum memcopy_state {
 	MEMCOPY_PRE,
 	MEMCOPY_RUN,
+	MEMCOPY_FINISH,
 	MEMCOPY_POST,
 	MEMCOPY_DONE,
 	MEMCOPY_FAILED,
@@ -70,8 +75,9 @@ struct memcopy_ctx {
 	bool little;		/* its byte order in memory */
 	struct memcopy_work work;
 
-	spinlock_t lock; /* protects state */
+	spinlock_t lock; /* protects the next two */
 	enum memcopy_state state;
+	bool started;		/* in FINISH */
 };
 
 static const struct sacc_afu_desc memcopy_desc = {
@@ -108,6 +114,7 @@ static void memcopy_set_state(struct memcopy_ctx *c, enum memcopy_state state)
 {
 	spin_lock(&c->lock);
 	c->state = state;
+	c->started = false;
 	spin_unlock(&c->lock);
 }
 
@@ -176,18 +183,39 @@ static enum sacc_afu_work memcopy_fail(struct sacc_afu_ctx *ctx,
 	return SACC_AFU_IDLE;
 }
 
+/* The second half of the handshake is over: to the next element, if there is one. */
+static void memcopy_leave(struct memcopy_ctx *c)
+{
+	c->loaded = false;
+	c->wed = c->work.next;
+	c->state = c->wed ? MEMCOPY_PRE : MEMCOPY_DONE;
+}
+
+/* The status has been stored. */
+static void memcopy_finish(struct memcopy_ctx *c)
+{
+	spin_lock(&c->lock);
+	if (c->started)
+		memcopy_leave(c);
+	else
+		c->state = MEMCOPY_POST;
+	spin_unlock(&c->lock);
+}
+
 static enum sacc_afu_work memcopy_complete(struct sacc_afu_ctx *ctx,
 					   struct memcopy_ctx *c, u64 error)
 {
 	int ret;
 
 	ret = memcopy_put64(ctx, c, MEMCOPY_FIELD(error), error);
-	if (!ret)
-		ret = memcopy_put16(ctx, c, MEMCOPY_FIELD(status),
-				    error ? MEMCOPY_ERROR : MEMCOPY_OK);
 	if (ret)
 		return memcopy_fail(ctx, c, ret);
-	memcopy_set_state(c, MEMCOPY_POST);
+	memcopy_set_state(c, MEMCOPY_FINISH);
+	ret = memcopy_put16(ctx, c, MEMCOPY_FIELD(status),
+			    error ? MEMCOPY_ERROR : MEMCOPY_OK);
+	if (ret)
+		return memcopy_fail(ctx, c, ret);
+	memcopy_finish(c);
 	return SACC_AFU_IDLE;
 }
 
@@ -265,11 +293,12 @@ static void memcopy_control_start(struct sacc_afu_ctx *ctx,
 	case MEMCOPY_FAILED:
 		c->state = MEMCOPY_RUN;
 		break;
+	case MEMCOPY_FINISH:
+		c->started = true;
+		break;
 	case MEMCOPY_POST:
-		/* run() is done with these, and not called before RUN. */
-		c->loaded = false;
-		c->wed = c->work.next;
-		c->state = c->wed ? MEMCOPY_PRE : MEMCOPY_DONE;
+		/* run() is done with the element, and not called before RUN. */
+		memcopy_leave(c);
 		break;
 	case MEMCOPY_RUN:
 	case MEMCOPY_DONE:

@@ -35,11 +35,13 @@ selftests_cxl_lifetime_SOURCES = selftests/cxl/lifetime.c $(cxl_selftest_headers
 selftests_cxl_lifetime_LDADD = -lpthread
 selftests_cxl_mapping_SOURCES = selftests/cxl/mapping.c $(cxl_selftest_headers)
 selftests_cxl_mapping_LDADD = -lpthread
-selftests_cxl_memcopy_afu_SOURCES = selftests/cxl/memcopy_afu.c $(cxl_selftest_headers)
+selftests_cxl_memcopy_afu_SOURCES = selftests/cxl/memcopy_afu.c \
+	selftests/cxl/userfault.h $(cxl_selftest_headers)
 selftests_cxl_memcopy_afu_LDADD = -lpthread
 selftests_cxl_memcpy_afu_SOURCES = selftests/cxl/memcpy_afu.c $(cxl_selftest_headers)
 selftests_cxl_memcpy_afu_LDADD = -lpthread
-selftests_cxl_memory_SOURCES = selftests/cxl/memory.c $(cxl_selftest_headers)
+selftests_cxl_memory_SOURCES = selftests/cxl/memory.c \
+	selftests/cxl/userfault.h $(cxl_selftest_headers)
 selftests_cxl_memory_LDADD = -lpthread
 selftests_cxl_paging_SOURCES = selftests/cxl/paging.c $(cxl_selftest_headers)
 selftests_cxl_paging_LDADD = -lpthread

@@ -2,6 +2,7 @@
 /* The memory-copy AFU: handshake, work element in either byte order, errors. */
 #define _GNU_SOURCE
 #include "cxl.h"
+#include "userfault.h"
 
 #define START	0x8000000000000000ull
 #define PRE	0x0000000080000000ull
@@ -130,6 +131,44 @@ TEST(work_elements_can_be_chained)
 	ASSERT_EQ(second->status, 0);
 	ASSERT_EQ(transact(w, second), OK);
 	ASSERT_STREQ(p + 128, "chain");
+}
+
+/*
+ * A program may know the end from the status alone. The AFU is held up in storing it:
+ * the first fields of the element are on a page that is not there any more.
+ */
+TEST(a_start_as_soon_as_the_status_may_show_is_not_lost)
+{
+	char *p = pages(2), *from = pages(1), *to = pages(1), *first = pages(1);
+	struct work work = {
+		.endian = 1,
+		.from = (uintptr_t)from,
+		.to = (uintptr_t)to,
+		.size = 8,
+	};
+	char *at = p + PAGE - offsetof(struct work, from);
+	uint16_t *status = (uint16_t *)(at + offsetof(struct work, status));
+	int fd, data, element;
+	volatile uint8_t *w;
+
+	memcpy(at, &work, sizeof(work));
+	memcpy(first, p, PAGE);
+	data = userfault(from, PAGE);
+	w = attach(&fd, at);
+	write64(w, 0, START);
+	wait_userfault(data);
+	element = userfault(p, PAGE);
+	ASSERT_EQ(madvise(p, PAGE, MADV_DONTNEED), 0);
+	end_userfault(data, from, first);
+	wait_userfault(element);
+	write64(w, 0, START);
+	ASSERT_EQ(read64(w, 0), 0);
+	end_userfault(element, p, first);
+	while (__atomic_load_n(status, __ATOMIC_ACQUIRE) != OK)
+		usleep(100);
+	/* Not POST, where it would wait for one more. */
+	sleep_ms(50);
+	ASSERT_EQ(read64(w, 0), 0);
 }
 
 TEST(a_bad_source_is_a_completion_with_an_error_and_an_event)

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the AFU sees of its process: all of it, as it is now, and nothing else. */
 #define _GNU_SOURCE
-#include <linux/userfaultfd.h>
-
 #include "cxl.h"
+#include "userfault.h"
 
 static void copies(struct queue *q, const void *src, void *dst, size_t n)
 {
@@ -341,35 +340,8 @@ TEST(protection_keys_of_a_thread_do_not_bind_the_afu)
 
 /* --- userfaultfd: an access that somebody else decides about */
 
-static int userfault(void *p, size_t size)
-{
-	struct uffdio_api api = { .api = UFFD_API };
-	struct uffdio_register reg = {
-		.range = { (uintptr_t)p, size },
-		.mode = UFFDIO_REGISTER_MODE_MISSING,
-	};
-	int fd = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
-
-	if (fd < 0)
-		SKIP("no userfaultfd");
-	ASSERT_EQ(ioctl(fd, UFFDIO_API, &api), 0);
-	ASSERT_EQ(ioctl(fd, UFFDIO_REGISTER, &reg), 0);
-	return fd;
-}
-
-static void wait_userfault(int uffd)
-{
-	struct pollfd p = { .fd = uffd, .events = POLLIN };
-	struct uffd_msg msg;
-
-	ASSERT_EQ(poll(&p, 1, 10000), 1);
-	ASSERT_EQ(read(uffd, &msg, sizeof(msg)), sizeof(msg));
-	ASSERT_EQ(msg.event, UFFD_EVENT_PAGEFAULT);
-}
-
 TEST(an_access_to_a_userfault_page_waits_for_it)
 {
-	struct uffdio_copy copy = {};
 	char *p, *src, *dst;
 	struct queue q;
 	struct element *e;
@@ -386,10 +358,7 @@ TEST(an_access_to_a_userfault_page_waits_for_it)
 	/* Longer than the AFU's patience: it must come back. */
 	sleep_ms(2500);
 	ASSERT_EQ(e->status, 0);
-	copy.dst = (uintptr_t)p;
-	copy.src = (uintptr_t)src;
-	copy.len = PAGE;
-	ASSERT_EQ(ioctl(uffd, UFFDIO_COPY, &copy), 0);
+	end_userfault(uffd, p, src);
 	ASSERT_EQ(wait_status(e), COMPLETE);
 	ASSERT_STREQ(dst, "late");
 }
