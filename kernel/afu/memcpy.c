@@ -273,14 +273,17 @@ static int memcpy_op_increment(struct sacc_afu_ctx *ctx,
 static int memcpy_op_atomic(struct sacc_afu_ctx *ctx,
 			    const struct memcpy_element *e)
 {
+	struct sacc_cas cas = {
+		.compare = (__force u64)e->op1,
+		.value = (__force u64)e->src,
+		.if_equal = e->cmd_extra == MEMCPY_CAS_EQUAL,
+		.if_not_equal = e->cmd_extra == MEMCPY_CAS_NOT_EQUAL,
+	};
 	int ret;
 
-	if (e->cmd_extra != MEMCPY_CAS_EQUAL &&
-	    e->cmd_extra != MEMCPY_CAS_NOT_EQUAL)
+	if (!cas.if_equal && !cas.if_not_equal)
 		return MEMCPY_BAD_CMD;
-	ret = sacc_afu_cas64(ctx, be64_to_cpu(e->dst), (__force u64)e->op1,
-			     (__force u64)e->src,
-			     e->cmd_extra == MEMCPY_CAS_EQUAL);
+	ret = sacc_afu_cas(ctx, be64_to_cpu(e->dst), sizeof(u64), &cas);
 	if (ret == -EINVAL)
 		return MEMCPY_BAD_CMD;
 	if (ret)

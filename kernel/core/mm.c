@@ -424,7 +424,7 @@ int sacc_mm_transfer(struct sacc_mm *space, u64 dst, u64 src, size_t len,
 	u8 byte;
 	int ret;
 
-	smp_mb();
+	smp_mb(); /* as in sacc_mm_write() */
 	while (len) {
 		ret = sacc_mm_enter(space);
 		if (ret == -ESRCH)
@@ -450,43 +450,59 @@ int sacc_mm_transfer(struct sacc_mm *space, u64 dst, u64 src, size_t len,
 }
 SACC_EXPORT(sacc_mm_transfer);
 
-static void sacc_mm_cas_page(struct page *page, u64 ea, u64 compare, u64 value,
-			     bool if_equal)
+static u64 sacc_mm_cas_load(const void *word, size_t size)
+{
+	if (size == sizeof(u32))
+		return READ_ONCE(*(const u32 *)word);
+	return READ_ONCE(*(const u64 *)word);
+}
+
+/* What was there; @old if @value is there now. */
+static u64 sacc_mm_cas_store(void *word, size_t size, u64 old, u64 value)
+{
+	if (size == sizeof(u32))
+		return cmpxchg((u32 *)word, (u32)old, (u32)value);
+	return cmpxchg64((u64 *)word, old, value);
+}
+
+static void sacc_mm_cas_page(struct page *page, u64 ea, size_t size,
+			     struct sacc_cas *cas)
 {
 	void *page_addr = kmap_local_page(page);
-	u64 *word = page_addr + offset_in_page(ea);
-	u64 old = READ_ONCE(*word);
+	void *word = page_addr + offset_in_page(ea);
+	u64 seen = sacc_mm_cas_load(word, size), old;
 
-	while ((old == compare) == if_equal) {
-		u64 seen = cmpxchg64(word, old, value);
-
-		if (seen == old)
-			break;
+	do {
 		old = seen;
-	}
+		cas->equal = old == cas->compare;
+		if (!(cas->equal ? cas->if_equal : cas->if_not_equal))
+			break;
+		seen = sacc_mm_cas_store(word, size, old, cas->value);
+	} while (seen != old);
 	kunmap_local(page_addr);
 }
 
 /**
- * sacc_mm_cas64 - compare and swap eight bytes of the bound address space
- * @space:    the binding
- * @ea:	      address in the process, 8-byte aligned
- * @compare:  compared with what is there, as the CPU would load it
- * @value:    stored if the comparison holds
- * @if_equal: whether it holds when equal or when not equal
- * @fault:    says where and why, after -EFAULT
+ * sacc_mm_cas - compare and swap a word of the bound address space
+ * @space: the binding
+ * @ea:	   address in the process, a multiple of @size
+ * @size:  4 or 8 bytes
+ * @cas:   what to compare and to store, and how it came out
+ * @fault: says where and why, after -EFAULT
  *
  * Atomic against accesses of the process. The page is pinned for the instant.
+ * Memory that cannot be written is refused whatever the comparison would say.
  *
- * Return: as sacc_mm_write(); -EINVAL when @ea is not aligned.
+ * Return: as sacc_mm_write(); -EINVAL for another @size or alignment.
  */
-int sacc_mm_cas64(struct sacc_mm *space, u64 ea, u64 compare, u64 value,
-		  bool if_equal, struct sacc_mm_fault *fault)
+int sacc_mm_cas(struct sacc_mm *space, u64 ea, size_t size,
+		struct sacc_cas *cas, struct sacc_mm_fault *fault)
 {
 	struct page *page;
 	int ret;
 
-	if (!IS_ALIGNED(ea, sizeof(u64)))
+	if ((size != sizeof(u32) && size != sizeof(u64)) ||
+	    !IS_ALIGNED(ea, size))
 		return -EINVAL;
 	for (;;) {
 		ret = sacc_mm_enter(space);
@@ -500,8 +516,8 @@ int sacc_mm_cas64(struct sacc_mm *space, u64 ea, u64 compare, u64 value,
 			return sacc_mm_refuse(space, ea, true, fault);
 		sacc_mm_leave(space);
 	}
-	sacc_mm_cas_page(page, ea, compare, value, if_equal);
+	sacc_mm_cas_page(page, ea, size, cas);
 	unpin_user_pages_dirty_lock(&page, 1, true);
 	return 0;
 }
-SACC_EXPORT(sacc_mm_cas64);
+SACC_EXPORT(sacc_mm_cas);

@@ -227,11 +227,11 @@ int sacc_afu_write_status(struct sacc_afu_ctx *ctx, u64 ea, u8 status)
 	return sacc_afu_write_mem(ctx, ea, &status, sizeof(status));
 }
 
-int sacc_afu_cas64(struct sacc_afu_ctx *ctx, u64 ea, u64 compare, u64 value,
-		   bool if_equal)
+int sacc_afu_cas(struct sacc_afu_ctx *ctx, u64 ea, size_t size,
+		 struct sacc_cas *cas)
 {
 	struct sacc_mm_fault fault;
-	int ret = sacc_mm_cas64(&ctx->mm, ea, compare, value, if_equal, &fault);
+	int ret = sacc_mm_cas(&ctx->mm, ea, size, cas, &fault);
 
 	if (ret == -EFAULT)
 		sacc_cxl_event_fault(ctx, &fault);

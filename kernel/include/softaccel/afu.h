@@ -24,6 +24,8 @@
 
 #include <linux/types.h>
 
+#include <softaccel/cas.h>
+
 struct sacc_afu_ctx;
 
 /* Bits of sacc_afu_desc.modes, the CAPI programming models. */
@@ -140,12 +142,11 @@ int sacc_afu_copy_mem(struct sacc_afu_ctx *ctx, u64 dst, u64 src, size_t len);
 int sacc_afu_write_status(struct sacc_afu_ctx *ctx, u64 ea, u8 status);
 
 /*
- * Atomically: store @value in the eight bytes at @ea if they equal @compare, or
- * if they do not (@if_equal false). Bytes as they lie in memory. -EINVAL when @ea
- * is not a multiple of 8.
+ * Compare and swap @size bytes at @ea, 4 or 8: <softaccel/cas.h>. Bytes as they
+ * lie in memory. -EINVAL when @ea is not a multiple of @size.
  */
-int sacc_afu_cas64(struct sacc_afu_ctx *ctx, u64 ea, u64 compare, u64 value,
-		   bool if_equal);
+int sacc_afu_cas(struct sacc_afu_ctx *ctx, u64 ea, size_t size,
+		 struct sacc_cas *cas);
 
 /*
  * Raise AFU interrupt @source, 1..number of interrupts of the context.

@@ -8,7 +8,7 @@
  *
  *	sacc_mm_bind()			in the process
  *	sacc_mm_worker_init()		in the worker, once
- *	{ sacc_mm_read/write/transfer/cas64()	in the worker
+ *	{ sacc_mm_read/write/transfer/cas()	in the worker
  *	  sacc_mm_leave() }		before the worker sleeps
  *	sacc_mm_evict()			by the process when it exits
  *	sacc_mm_revoke()		by whoever ends the worker
@@ -20,6 +20,8 @@
 #include <linux/timer.h>
 #include <linux/types.h>
 #include <linux/wait.h>
+
+#include <softaccel/cas.h>
 
 struct mm_struct;
 struct task_struct;
@@ -69,7 +71,7 @@ int sacc_mm_write(struct sacc_mm *space, u64 ea, const void *src, size_t len,
 		  struct sacc_mm_fault *fault);
 int sacc_mm_transfer(struct sacc_mm *space, u64 dst, u64 src, size_t len,
 		     struct sacc_mm_fault *fault);
-int sacc_mm_cas64(struct sacc_mm *space, u64 ea, u64 compare, u64 value,
-		  bool if_equal, struct sacc_mm_fault *fault);
+int sacc_mm_cas(struct sacc_mm *space, u64 ea, size_t size,
+		struct sacc_cas *cas, struct sacc_mm_fault *fault);
 
 #endif
