@@ -43,13 +43,13 @@ if ! sacc_load "$modules"; then
 fi
 echo "loaded: ${sacc_modules[*]}"
 
-step "CAPI: two cards, each with one accelerator function unit (AFU)"
+step "CAPI: three cards, each with one accelerator function unit (AFU)"
 say "An AFU works on the memory of the program that attached to it, at the program's
 own addresses. This one takes a queue of copies; its registers are mapped into
 the program, and each load or store of one is carried out by the AFU."
-verify afu1.0d ls -l /dev/cxl
+verify afu2.0s ls -l /dev/cxl
 show examples/capi-memcpy
-say "The other card's AFU belongs to one program at a time."
+say "The second card's AFU belongs to one program at a time."
 show examples/capi-memcopy
 
 step "DEVX: an HCA, seen by the distribution's own rdma-core"

@@ -12,7 +12,7 @@ sacc_modules=(softaccel softaccel_cxl softaccel_devx)
 sacc_splats='BUG:|WARNING: (CPU|possible|suspicious|inconsistent|bad)|cut here|Oops|KASAN|UBSAN|general protection fault[,:]|refcount_t:|unreferenced object|blocked for more than|self-detected stall'
 
 # The device nodes that loading makes.
-sacc_nodes=(/dev/cxl/afu0.0m /dev/cxl/afu0.0s /dev/cxl/afu1.0d)
+sacc_nodes=(/dev/cxl/afu0.0{m,s} /dev/cxl/afu1.0d /dev/cxl/afu2.0{m,s})
 
 # The uverbs node of our ib_device, which is not the first one on a machine
 # with real hardware.

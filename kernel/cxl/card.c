@@ -19,9 +19,14 @@
 
 static const char sacc_cxl_node_suffix[SACC_CXL_NODES] = { 'd', 'm', 's' };
 
+/* In dedicated mode there are no per-process areas. */
 u64 sacc_cxl_mmio_size(const struct sacc_cxl_afu *afu)
 {
-	return afu->ops->desc->pp_size ?: afu->ops->desc->ps_size;
+	const struct sacc_afu_desc *desc = afu->ops->desc;
+
+	if (READ_ONCE(afu->mode) == SACC_CXL_MODE_DEDICATED)
+		return desc->ps_size;
+	return desc->pp_size ?: desc->ps_size;
 }
 
 unsigned int sacc_cxl_user_irqs(const struct sacc_cxl_card *card)
@@ -181,7 +186,7 @@ static struct sacc_cxl_afu *sacc_cxl_alloc_afu(struct sacc_cxl_card *card,
 	get_device(&card->dev);
 	afu->slice = slice;
 	afu->ops = card->profile->ops[slice];
-	afu->irqs_max = sacc_cxl_user_irqs(card);
+	afu->irqs_max = afu->ops->desc->irqs_max ?: sacc_cxl_user_irqs(card);
 	mutex_init(&afu->lock);
 	init_rwsem(&afu->access);
 	xa_init_flags(&afu->contexts, XA_FLAGS_ALLOC);

@@ -184,6 +184,11 @@ u16 sacc_afu_pe(struct sacc_afu_ctx *ctx)
 	return ctx->pe;
 }
 
+bool sacc_afu_is_dedicated(struct sacc_afu_ctx *ctx)
+{
+	return ctx->mode == SACC_CXL_MODE_DEDICATED;
+}
+
 void sacc_afu_kick(struct sacc_afu_ctx *ctx)
 {
 	/* wake_up() orders it before its look at the queue. */

@@ -37,6 +37,7 @@ static struct cdev sacc_cxl_cdev;
 static const struct sacc_cxl_profile sacc_cxl_profiles[] = {
 	{ .slices = 1, .ops = { &sacc_afu_memcpy } },
 	{ .slices = 1, .ops = { &sacc_afu_memcopy } },
+	{ .slices = 1, .ops = { &sacc_afu_test } },
 };
 
 dev_t sacc_cxl_devt(unsigned int minor)

@@ -27,11 +27,12 @@
 #define SLAVE		"/dev/cxl/afu0.0s"
 #define MASTER		"/dev/cxl/afu0.0m"
 #define DEDICATED	"/dev/cxl/afu1.0d"
+#define TEST_SLAVE	"/dev/cxl/afu2.0s"
 
 #define PAGE		((size_t)sysconf(_SC_PAGESIZE))
 #define READ_SIZE	CXL_READ_MIN_SIZE
 
-/* What the two cards of a freshly loaded module are. */
+/* What the first card of a freshly loaded module is. */
 #define PROCS		511
 #define IRQS_MIN	4
 #define IRQS_POOL	2037

@@ -14,6 +14,9 @@ cxl_selftests = \
 	selftests/cxl/paging \
 	selftests/cxl/storm \
 	selftests/cxl/sysfs \
+	selftests/cxl/test_afu \
+	selftests/cxl/test_afu_end \
+	selftests/cxl/test_afu_machines \
 	selftests/cxl/udev \
 	selftests/cxl/window
 
@@ -49,6 +52,15 @@ selftests_cxl_storm_SOURCES = selftests/cxl/storm.c $(cxl_selftest_headers)
 selftests_cxl_storm_LDADD = -lpthread
 selftests_cxl_sysfs_SOURCES = selftests/cxl/sysfs.c $(cxl_selftest_headers)
 selftests_cxl_sysfs_LDADD = -lpthread
+selftests_cxl_test_afu_SOURCES = selftests/cxl/test_afu.c \
+	selftests/cxl/test_afu.h $(cxl_selftest_headers)
+selftests_cxl_test_afu_LDADD = -lpthread
+selftests_cxl_test_afu_end_SOURCES = selftests/cxl/test_afu_end.c \
+	selftests/cxl/test_afu.h $(cxl_selftest_headers)
+selftests_cxl_test_afu_end_LDADD = -lpthread
+selftests_cxl_test_afu_machines_SOURCES = selftests/cxl/test_afu_machines.c \
+	selftests/cxl/test_afu.h selftests/cxl/userfault.h $(cxl_selftest_headers)
+selftests_cxl_test_afu_machines_LDADD = -lpthread
 selftests_cxl_udev_SOURCES = selftests/cxl/udev.c $(cxl_selftest_headers)
 selftests_cxl_udev_LDADD = -lpthread
 selftests_cxl_window_SOURCES = selftests/cxl/window.c $(cxl_selftest_headers)

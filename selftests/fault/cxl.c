@@ -149,6 +149,21 @@ FAULT_PATH(start_work_dedicated, .prepare = must_open_dedicated,
 	   .attempt = start_default, .finish = must_close,
 	   .errnos = { ENOMEM, EFAULT })
 
+/* The test AFU's contexts are large. */
+static void must_open_test(void)
+{
+	rig.node = TEST_SLAVE;
+	must_open();
+}
+
+static int start_test(void)
+{
+	return start(rig.fd, 0);
+}
+
+FAULT_PATH(start_work_test, .prepare = must_open_test, .attempt = start_test,
+	   .finish = must_close, .errnos = { ENOMEM, EFAULT })
+
 static void must_start_queue(void)
 {
 	must_open_queue();

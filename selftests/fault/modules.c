@@ -183,7 +183,9 @@ static void begin_devx(void) { begin_with(DEVX); }
 /* All nodes that a loaded softaccel_cxl has to have. */
 static void check_cxl(void)
 {
-	static const char *const nodes[] = { "afu0.0m", "afu0.0s", "afu1.0d" };
+	static const char *const nodes[] = {
+		"afu0.0m", "afu0.0s", "afu1.0d", "afu2.0m", "afu2.0s",
+	};
 	char path[64];
 	int missing = 0;
 	size_t i;

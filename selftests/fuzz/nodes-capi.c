@@ -19,6 +19,9 @@ enum node {
 	SLAVE,
 	MASTER,
 	DEDICATED,
+	TEST_SLAVE,
+	TEST_MASTER,
+	TEST_DEDICATED,	/* in another mode */
 };
 
 static long open_node(struct runner *r, const struct call *c, enum node node)
@@ -27,6 +30,9 @@ static long open_node(struct runner *r, const struct call *c, enum node node)
 		[SLAVE] = "/dev/cxl/afu0.0s",
 		[MASTER] = "/dev/cxl/afu0.0m",
 		[DEDICATED] = "/dev/cxl/afu1.0d",
+		[TEST_SLAVE] = "/dev/cxl/afu2.0s",
+		[TEST_MASTER] = "/dev/cxl/afu2.0m",
+		[TEST_DEDICATED] = "/dev/cxl/afu2.0d",
 	};
 	static const int flags[] = {
 		O_RDWR | O_NONBLOCK, O_RDWR, O_RDONLY | O_NONBLOCK, O_WRONLY, O_PATH,
@@ -55,6 +61,11 @@ static long run_open_master(struct runner *r, const struct call *c)
 static long run_open_dedicated(struct runner *r, const struct call *c)
 {
 	return open_node(r, c, DEDICATED);
+}
+
+static long run_open_test(struct runner *r, const struct call *c)
+{
+	return open_node(r, c, TEST_SLAVE + c->arg[1] % 3);
 }
 
 static int capi_fd(struct runner *r, uint32_t choice)
@@ -317,12 +328,15 @@ static const struct kind capi_kinds[] = {
 	{ .name = "open_slave", .run = run_open_slave, .weight = 4 },
 	{ .name = "open_master", .run = run_open_master, .weight = 3 },
 	{ .name = "open_dedicated", .run = run_open_dedicated, .weight = 3 },
+	{ .name = "open_test", .run = run_open_test, .weight = 3 },
 	{ .name = "start_work", .run = run_start_work, .weight = 10,
 	  .needs = { "open_slave" } },
 	{ .name = "start_master", .run = run_start_work, .weight = 3,
 	  .needs = { "open_master" } },
 	{ .name = "start_dedicated", .run = run_start_work, .weight = 4,
 	  .needs = { "open_dedicated" } },
+	{ .name = "start_test", .run = run_start_work, .weight = 3,
+	  .needs = { "open_test" } },
 	{ .name = "get_process_element", .run = run_get_pe, .weight = 2,
 	  .needs = { "open_slave" } },
 	{ .name = "get_afu_id", .run = run_get_afu_id, .weight = 2,
@@ -335,6 +349,8 @@ static const struct kind capi_kinds[] = {
 	  .needs = { "open_master", "start_master" } },
 	{ .name = "map_dedicated", .run = run_map_area, .weight = 3,
 	  .needs = { "open_dedicated", "start_dedicated" } },
+	{ .name = "map_test", .run = run_map_slave, .weight = 3,
+	  .needs = { "open_test", "start_test" } },
 	{ .name = "submit_copy", .run = run_submit_copy, .weight = 8,
 	  .needs = SLAVE_AT_WORK },
 	{ .name = "submit_irq", .run = run_submit_irq, .weight = 4,

@@ -17,9 +17,10 @@ static uint64_t mapped(struct runner *r, const struct call *c,
 	static const uint16_t known[] = {
 		0x10, 0x00, 0x08, 0x18, 0x20, 0x40, 0x48, 0xff8,
 		0x4000, 0x4010, 0x4018, 0x5010, 0x5018, 0x6000,
+		0x7e0, 0x7e8, 0x1000, 0x1008, 0x1010, 0x1018,
 	};
 	struct resource *res = resource_get(r->world, class, c->arg[0]);
-	uint64_t offset = known[c->arg[1] % 14];
+	uint64_t offset = known[c->arg[1] % 20];
 
 	if (!res || !res->length)
 		return 0;
@@ -219,6 +220,51 @@ static long run_copy_dedicated(struct runner *r, const struct call *c)
 	return work->status == 1 ? 0 : -EIO;
 }
 
+/* --- A command by a machine of the test AFU */
+
+#define ONCE		0x4000000000000000ull
+#define PENDING		0xff
+
+static long wait_response(volatile uint64_t *machine)
+{
+	uint64_t end = now_micros() + PATIENCE_MICROS;
+	struct timespec pause = { 0, 200000 };
+	uint8_t response;
+
+	while (now_micros() < end) {
+		response = be64toh(machine[1]) >> 32;
+		if (response != PENDING)
+			return response ? -EIO : 0;
+		nanosleep(&pause, NULL);
+	}
+	return -ETIME;
+}
+
+static long run_command(struct runner *r, const struct call *c)
+{
+	static const uint16_t codes[] = {
+		0x0d00, 0x0a00, 0x0001, 0x0000, 0x0183, 0x0180, 0x0185, 0x0240, 0x1fff,
+	};
+	struct resource *res = resource_get(r->world, RES_WINDOW, c->arg[0]);
+	uint64_t control = ONCE, size = c->arg[4] ? 1ull << c->arg[4] % 10 : 128, at;
+	volatile uint64_t *machine;
+
+	/* In dedicated mode and for a master they are further on. */
+	at = c->arg[1] % 64 * 32 + (c->arg[1] & 0x100 ? 0x1000 : 0);
+	if (!res || res->length < at + 32)
+		return -ENOENT;
+	machine = (volatile uint64_t *)(res->address + at);
+	if (c->arg[1] & 0x200)
+		control = (uint64_t)c->arg[5] << 32 | c->arg[5];
+	machine[3] = htobe64(size);
+	machine[2] = htobe64(data_pointer(r, c->arg[3], size) & -size);
+	machine[1] = htobe64(size << 48);
+	/* The context is there already. */
+	control |= be64toh(machine[0]) & 0x0000ffff00000000ull;
+	machine[0] = htobe64(control | (uint64_t)codes[c->arg[2] % 9] << 48);
+	return c->arg[1] & 0x400 ? 0 : wait_response(machine);
+}
+
 /* --- Doorbells */
 
 static void write_record(const struct call *c)
@@ -266,6 +312,8 @@ static const struct kind register_kinds[] = {
 	  .want = SIGNAL_RESULT(7), .needs = WINDOW },
 	{ .name = "copy_dedicated", .run = run_copy_dedicated, .weight = 4,
 	  .needs = { "map_dedicated" } },
+	{ .name = "command", .run = run_command, .weight = 6,
+	  .needs = { "map_test" } },
 	{ .name = "ring", .run = run_ring, .weight = 6, .needs = { "map_uar" } },
 	{ .name = "ring_cq", .run = run_ring, .weight = 6,
 	  .needs = { "create_cq", "map_uar" } },

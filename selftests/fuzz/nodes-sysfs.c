@@ -53,16 +53,19 @@ bool write_text(const char *path, const char *text)
 	return write_bytes(path, text, strlen(text)) >= 0;
 }
 
-/* Both cards as after loading, and the ib_device there. */
+/* All cards as after loading, and the ib_device there. */
 void restore_devices(void)
 {
 	char path[64];
 
 	write_text(CLASS "card0/perst_reloads_same_image", "0");
 	write_text(CLASS "card1/perst_reloads_same_image", "0");
+	write_text(CLASS "card2/perst_reloads_same_image", "0");
 	write_text(CLASS "afu0.0/mode", "afu_directed");
 	write_text(CLASS "afu1.0/mode", "dedicated_process");
+	write_text(CLASS "afu2.0/mode", "afu_directed");
 	write_text(CLASS "afu0.0/irqs_max", "2037");
+	write_text(CLASS "afu2.0/irqs_max", "127");
 	if (!verbs_node_path(path, sizeof(path)))
 		write_text(DRIVER "bind", DEVICE);
 }
@@ -71,27 +74,34 @@ void restore_devices(void)
 
 struct file {
 	const char *name;
-	const char *path[2];	/* one for each card */
+	const char *path[3];	/* one for each card */
 	const char *words[6];
 };
 
 static const struct file files[] = {
-	{ "write_mode", { CLASS "afu0.0/mode", CLASS "afu1.0/mode" },
+	{ "write_mode", { CLASS "afu0.0/mode", CLASS "afu1.0/mode",
+			  CLASS "afu2.0/mode" },
 	  { NULL, "none", "afu_directed", "dedicated_process", "time", "" } },
 	{ "write_prefault", { CLASS "afu0.0/prefault_mode",
-			      CLASS "afu1.0/prefault_mode" },
+			      CLASS "afu1.0/prefault_mode",
+			      CLASS "afu2.0/prefault_mode" },
 	  { "none", "all", "work_element_descriptor", "al", "wed", "" } },
-	{ "write_irqs_max", { CLASS "afu0.0/irqs_max", CLASS "afu1.0/irqs_max" },
+	{ "write_irqs_max", { CLASS "afu0.0/irqs_max", CLASS "afu1.0/irqs_max",
+			      CLASS "afu2.0/irqs_max" },
 	  { "2037", "4", "-1", "0x7f5", "99999999999", "x" } },
 	{ "write_perst_image", { CLASS "card0/load_image_on_perst",
-				 CLASS "card1/load_image_on_perst" },
+				 CLASS "card1/load_image_on_perst",
+				 CLASS "card2/load_image_on_perst" },
 	  { "none", "user", "factory", "userx", "", "0" } },
 	{ "write_perst_same", { CLASS "card0/perst_reloads_same_image",
-				CLASS "card1/perst_reloads_same_image" },
+				CLASS "card1/perst_reloads_same_image",
+				CLASS "card2/perst_reloads_same_image" },
 	  { "0", "1", "0", "2", "-1", "" } },
-	{ "reset_card", { CLASS "card0/reset", CLASS "card1/reset" },
+	{ "reset_card", { CLASS "card0/reset", CLASS "card1/reset",
+			  CLASS "card2/reset" },
 	  { "1", "-1", "1", "0", "2", "x" } },
-	{ "reset_afu", { CLASS "afu0.0/reset", CLASS "afu1.0/reset" },
+	{ "reset_afu", { CLASS "afu0.0/reset", CLASS "afu1.0/reset",
+			 CLASS "afu2.0/reset" },
 	  { "1", "0", "", "x", "-1", "2" } },
 };
 
@@ -106,9 +116,11 @@ static const struct file *file_of(const struct call *c)
 
 static long run_write_file(struct runner *r, const struct call *c)
 {
-	static const char *const modes[] = { "afu_directed", "dedicated_process" };
+	static const char *const modes[] = {
+		"afu_directed", "dedicated_process", "afu_directed",
+	};
 	const struct file *file = file_of(c);
-	unsigned int card = c->arg[1] % 2;
+	unsigned int card = c->arg[1] % 3;
 	const char *word = file->words[c->arg[0] % 6] ?: modes[card];
 	char bytes[64] = "";
 	size_t len;

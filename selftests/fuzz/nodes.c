@@ -395,7 +395,8 @@ static bool nothing_is_left(void)
 		if (f)
 			fclose(f);
 		if (!sum && write_text("/sys/class/cxl/afu0.0/mode", "afu_directed") &&
-		    write_text("/sys/class/cxl/afu1.0/mode", "dedicated_process"))
+		    write_text("/sys/class/cxl/afu1.0/mode", "dedicated_process") &&
+		    write_text("/sys/class/cxl/afu2.0/mode", "afu_directed"))
 			return true;
 	}
 	return false;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * libsoftaccel-cxl on the real nodes: afu0.0 in directed mode with the memcpy
- * AFU, afu1.0 in dedicated mode. What the unit tests prove with a mock is not
- * repeated; this is that the mock told the truth.
+ * AFU, afu1.0 in dedicated mode, and the test AFU of afu2.0, which knows both. What
+ * the unit tests prove with a mock is not repeated; this is that the mock told the
+ * truth.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -58,7 +59,7 @@ static struct cxl_afu_h *enumerated(const char *name)
 	return afu;
 }
 
-TEST(both_cards_and_their_AFUs_are_enumerated)
+TEST(all_cards_and_their_AFUs_are_enumerated)
 {
 	struct cxl_adapter_h *adapter;
 	int cards = 0, afus = 0;
@@ -74,8 +75,8 @@ TEST(both_cards_and_their_AFUs_are_enumerated)
 		ASSERT_EQ(errno, 0);
 	}
 	ASSERT_EQ(errno, 0);
-	ASSERT_GE(cards, 2);
-	ASSERT_GE(afus, 2);
+	ASSERT_GE(cards, 3);
+	ASSERT_GE(afus, 3);
 	cxl_for_each_afu(afu)
 		afus--;
 	ASSERT_EQ(errno, 0);
@@ -371,6 +372,48 @@ TEST(a_signal_ends_the_wait_for_an_event)
 	ASSERT_ERRNO(cxl_read_event(afu, &event), EINTR);
 	alarm(30);
 	cxl_afu_free(afu);
+}
+
+static void write_mode(const char *mode)
+{
+	FILE *f = fopen("/sys/class/cxl/afu2.0/mode", "w");
+
+	ASSERT(f);
+	ASSERT_GE(fputs(mode, f), 0);
+	ASSERT_EQ(fclose(f), 0);
+}
+
+/* As public programs do it: the machines are where cxl_mmio_map() has mapped them. */
+static void run_machine(const char *node, const char *mode, uint64_t machines)
+{
+	uint64_t dw[4] = { 0x4d00ull << 48, 128ull << 48, 0, 128 };
+	static uint8_t line[128] __attribute__((aligned(128)));
+	struct cxl_afu_h *afu;
+	int i;
+
+	write_mode(mode);
+	afu = open_node(node);
+	ASSERT(!cxl_afu_attach(afu, 0xfeed));
+	ASSERT(!cxl_mmio_map(afu, CXL_MMIO_BIG_ENDIAN));
+	memset(line, 0xff, sizeof(line));
+	dw[2] = (uintptr_t)line;
+	dw[0] |= (uint64_t)cxl_afu_get_process_element(afu) << 32;
+	for (i = 3; i >= 0; i--)
+		ASSERT(!cxl_mmio_write64(afu, machines + 32 + i * 8, dw[i]));
+	do
+		ASSERT(!cxl_mmio_read64(afu, machines + 32 + 8, &dw[1]));
+	while ((uint8_t)(dw[1] >> 32) == 0xff);
+	ASSERT_EQ((uint8_t)(dw[1] >> 32), 0);
+	for (i = 0; i < 128; i++)
+		ASSERT_EQ(line[i], i);
+	ASSERT(!cxl_mmio_unmap(afu));
+	cxl_afu_free(afu);
+}
+
+TEST(the_test_AFUs_machines_are_mapped_in_both_modes)
+{
+	run_machine("/dev/cxl/afu2.0d", "dedicated_process", 0x1000);
+	run_machine("/dev/cxl/afu2.0s", "afu_directed", 0);
 }
 
 TEST(a_queue_that_is_not_there_is_a_data_storage_event)

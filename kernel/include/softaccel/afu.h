@@ -38,10 +38,11 @@ struct sacc_afu_ctx;
  * @modes:	SACC_AFU_* that the AFU supports
  * @num_procs:	contexts that can be open at once in directed mode
  * @irqs_min:	interrupts that each context gets at least
+ * @irqs_max:	what irqs_max in sysfs begins with; 0 for all that the card has
  * @ps_size:	problem state area of the slice, bytes, multiple of PAGE_SIZE
  * @pp_offset:	start of the per-process areas in the problem state area
  * @pp_size:	size of one per-process area, bytes, multiple of PAGE_SIZE;
- *		0 when the AFU has none
+ *		0 when the AFU has none. In directed mode only
  * @cr_vendor:	vendor id of configuration record 0
  * @cr_device:	device id of configuration record 0
  * @cr_class:	24-bit class code of configuration record 0
@@ -51,6 +52,7 @@ struct sacc_afu_desc {
 	u32 modes;
 	u32 num_procs;
 	u32 irqs_min;
+	u32 irqs_max;
 	u64 ps_size;
 	u64 pp_offset;
 	u64 pp_size;
@@ -116,6 +118,9 @@ void *sacc_afu_slice(struct sacc_afu_ctx *ctx);
 /* The context's process element; what a handle register shows. */
 u16 sacc_afu_pe(struct sacc_afu_ctx *ctx);
 
+/* Whether it is the only one, in dedicated mode. */
+bool sacc_afu_is_dedicated(struct sacc_afu_ctx *ctx);
+
 /* How many interrupts the context has: sources 1 to this. */
 unsigned int sacc_afu_irqs(struct sacc_afu_ctx *ctx);
 
@@ -162,5 +167,6 @@ void sacc_afu_kick(struct sacc_afu_ctx *ctx);
 
 extern const struct sacc_afu_ops sacc_afu_memcpy;	/* directed */
 extern const struct sacc_afu_ops sacc_afu_memcopy;	/* dedicated */
+extern const struct sacc_afu_ops sacc_afu_test;		/* both */
 
 #endif
