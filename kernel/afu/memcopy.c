@@ -26,8 +26,7 @@
 #include <linux/spinlock.h>
 
 #include <softaccel/afu.h>
-
-#include "regs.h"
+#include <softaccel/regs.h>
 
 #define MEMCOPY_CHUNK		65536	/* bytes in one run() */
 

@@ -33,8 +33,7 @@
 #include <linux/timex.h>
 
 #include <softaccel/afu.h>
-
-#include "regs.h"
+#include <softaccel/regs.h>
 
 /* Elements worked off in one run(). */
 #define MEMCPY_BATCH		16

@@ -28,8 +28,7 @@
 #include <linux/spinlock.h>
 
 #include <softaccel/afu.h>
-
-#include "regs.h"
+#include <softaccel/regs.h>
 
 #define TEST_MACHINES		64
 #define TEST_LINE		128

@@ -5,9 +5,10 @@
  * Owns: struct sacc_cxl_card and struct sacc_cxl_afu. Lifetimes and locks: cxl.h.
  *
  * Removal of a card: each AFU stops admitting contexts (gone), its contexts are
- * stopped and CLOSED and their readers woken, its nodes and its device go; then
- * the card's device and its parent. Open files keep the structures. Nothing of a
- * context is mapped (window.c), so there is nothing to unmap.
+ * stopped and CLOSED and their readers woken, its nodes and its device go, and with
+ * them the personality's state; then the card's device and its parent. Open files
+ * keep the structures. Nothing of a context is mapped (window.c), so there is
+ * nothing to unmap.
  *
  * Invariants: a node exists iff the mode asks for it; the mode changes only while
  * no context is open; irqs_free plus what STARTED contexts hold is the pool.
@@ -31,7 +32,7 @@ u64 sacc_cxl_mmio_size(const struct sacc_cxl_afu *afu)
 
 unsigned int sacc_cxl_user_irqs(const struct sacc_cxl_card *card)
 {
-	return SACC_CXL_PSL_IRQS - 1 - 2 * card->profile->slices;
+	return sacc_cxl_profile_irqs(card->profile->slices);
 }
 
 int sacc_cxl_get_irqs(struct sacc_cxl_card *card, unsigned int n)
@@ -162,12 +163,18 @@ static void sacc_cxl_release_afu(struct device *dev)
 {
 	struct sacc_cxl_afu *afu = to_sacc_cxl_afu(dev);
 
-	if (afu->priv && afu->ops->slice_exit)
-		afu->ops->slice_exit(afu->priv);
 	xa_destroy(&afu->contexts);
 	mutex_destroy(&afu->lock);
 	put_device(&afu->card->dev);
 	kfree(afu);
+}
+
+/* Not when the AFU is freed: its module may have gone by then. */
+static void sacc_cxl_exit_slice(struct sacc_cxl_afu *afu)
+{
+	if (afu->priv && afu->ops->slice_exit)
+		afu->ops->slice_exit(afu->priv);
+	afu->priv = NULL;
 }
 
 static const struct device_type sacc_cxl_afu_type = {
@@ -185,7 +192,11 @@ static struct sacc_cxl_afu *sacc_cxl_alloc_afu(struct sacc_cxl_card *card,
 	afu->card = card;
 	get_device(&card->dev);
 	afu->slice = slice;
-	afu->ops = card->profile->ops[slice];
+	afu->ops_copy = *card->profile->ops[slice];
+	afu->desc_copy = *afu->ops_copy.desc;
+	afu->ops_copy.desc = &afu->desc_copy;
+	afu->ops = &afu->ops_copy;
+	afu->owner = card->profile->owner;
 	afu->irqs_max = afu->ops->desc->irqs_max ?: sacc_cxl_user_irqs(card);
 	mutex_init(&afu->lock);
 	init_rwsem(&afu->access);
@@ -223,7 +234,7 @@ static int sacc_cxl_add_afu(struct sacc_cxl_card *card, u32 slice)
 	}
 	ret = device_add(&afu->dev);
 	if (ret)
-		goto err_put_afu;
+		goto err_exit_slice;
 	ret = sacc_cxl_add_record(afu);
 	if (ret)
 		goto err_del_afu;
@@ -242,6 +253,8 @@ err_del_afu:
 	/* Its file "mode" has been there for a while. */
 	sacc_cxl_retire_afu(afu);
 	device_del(&afu->dev);
+err_exit_slice:
+	sacc_cxl_exit_slice(afu);
 err_put_afu:
 	put_device(&afu->dev);
 	return ret;
@@ -274,7 +287,10 @@ static void sacc_cxl_remove_afu(struct sacc_cxl_afu *afu)
 	sacc_cxl_del_nodes(afu);
 	mutex_unlock(&afu->lock);
 	sacc_cxl_del_record(afu);
-	device_unregister(&afu->dev);
+	device_del(&afu->dev);
+	/* Nobody is in a file of it, nor will be: nothing calls the AFU any more. */
+	sacc_cxl_exit_slice(afu);
+	put_device(&afu->dev);
 }
 
 /* --- cards */

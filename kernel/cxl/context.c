@@ -17,6 +17,7 @@
  *   4. readers are woken.
  * It is done once; whoever comes second waits for the first.
  */
+#include <linux/module.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
@@ -28,6 +29,7 @@ static void sacc_cxl_ctx_release(struct kref *ref)
 
 	bitmap_free(ctx->irq_pending);
 	mutex_destroy(&ctx->lock);
+	module_put(ctx->afu->owner);
 	put_device(&ctx->afu->dev);
 	kfree_rcu(ctx, rcu);
 }
@@ -68,6 +70,7 @@ static bool sacc_cxl_admits(const struct sacc_cxl_afu *afu,
 	return false;
 }
 
+/* Takes over the reference to the personality's module. */
 static struct sacc_afu_ctx *sacc_cxl_ctx_alloc(struct sacc_cxl_afu *afu,
 					       enum sacc_cxl_node node)
 {
@@ -115,12 +118,12 @@ struct sacc_afu_ctx *sacc_cxl_ctx_create(struct sacc_cxl_afu *afu,
 	int ret = -ENODEV;
 
 	mutex_lock(&afu->lock);
-	if (!sacc_cxl_admits(afu, node))
+	if (!sacc_cxl_admits(afu, node) || !try_module_get(afu->owner))
 		goto err_unlock;
 	ret = -ENOMEM;
 	ctx = sacc_cxl_ctx_alloc(afu, node);
 	if (!ctx)
-		goto err_unlock;
+		goto err_put_module;
 	ret = sacc_cxl_ctx_admit(ctx);
 	if (ret)
 		goto err_put_ctx;
@@ -129,6 +132,9 @@ struct sacc_afu_ctx *sacc_cxl_ctx_create(struct sacc_cxl_afu *afu,
 
 err_put_ctx:
 	sacc_cxl_ctx_put(ctx);
+	goto err_unlock;
+err_put_module:
+	module_put(afu->owner);
 err_unlock:
 	mutex_unlock(&afu->lock);
 	return ERR_PTR(ret);

@@ -12,6 +12,9 @@
  *     a node is open.
  *   - a context is counted. The open file holds it, and so does whoever found it
  *     in sacc_cxl_afu.contexts. It is freed after a grace period of RCU.
+ *   - a personality may belong to another module. Its operations are called until
+ *     sacc_cxl_remove_card() returns and not after that; an open context holds the
+ *     module nevertheless, so that it is not unloaded by mistake.
  *   - a STARTED context has a worker (a kernel thread), a bound address space, its
  *     interrupts from the card's pool and the personality's state. All of that
  *     goes in sacc_cxl_ctx_stop(), and is gone when it returns.
@@ -78,10 +81,19 @@ enum sacc_cxl_prefault {
 	SACC_CXL_PREFAULT_ALL,
 };
 
-/* One kind of card: what sits in its slices. */
+/**
+ * struct sacc_cxl_profile - one kind of card
+ * @slices: how many AFUs it has
+ * @ops:    what they are
+ * @owner:  module that @ops belong to; NULL for this one
+ *
+ * There for as long as a card of the kind is registered, or may come back after a
+ * reset; not for as long as somebody has one open.
+ */
 struct sacc_cxl_profile {
 	unsigned int slices;
 	const struct sacc_afu_ops *ops[SACC_CXL_SLICES];
+	struct module *owner;
 };
 
 /**
@@ -131,8 +143,12 @@ struct sacc_cxl_record {
  * @dev:	"afu<card>.<slice>", class cxl, child of the card
  * @card:	its card; counted
  * @slice:	its number
- * @ops:	the personality
- * @priv:	the personality's state of the slice
+ * @ops_copy:	the personality, copied: who holds a closed context looks at it after
+ *		it has gone
+ * @desc_copy:	its descriptor, likewise
+ * @ops:	@ops_copy, with @desc_copy
+ * @owner:	its module; held by contexts
+ * @priv:	the personality's state of the slice, until the card is removed
  * @cr:		configuration record
  * @lock:	protects what follows, up to @irqs_max
  * @gone:	unregistered: no new contexts
@@ -149,7 +165,10 @@ struct sacc_cxl_afu {
 	struct device dev;
 	struct sacc_cxl_card *card;
 	u32 slice;
+	struct sacc_afu_ops ops_copy;
+	struct sacc_afu_desc desc_copy;
 	const struct sacc_afu_ops *ops;
+	struct module *owner;
 	void *priv;
 	struct sacc_cxl_record *cr;
 	struct mutex lock; /* see above */
@@ -223,6 +242,12 @@ struct sacc_afu_ctx {
 	u64 error;
 };
 
+/* Interrupts of a card of @slices AFUs that are for contexts. */
+static inline u32 sacc_cxl_profile_irqs(unsigned int slices)
+{
+	return SACC_CXL_PSL_IRQS - 1 - 2 * slices;
+}
+
 #define to_sacc_cxl_card(d) container_of(d, struct sacc_cxl_card, dev)
 #define to_sacc_cxl_afu(d) container_of(d, struct sacc_cxl_afu, dev)
 
@@ -231,6 +256,8 @@ extern struct class *sacc_cxl_class;
 extern struct mutex sacc_cxl_registry;
 struct sacc_cxl_afu *sacc_cxl_find_afu(unsigned int minor);
 void sacc_cxl_queue_reset(struct sacc_cxl_card *card);
+int sacc_cxl_add_card(const struct sacc_cxl_profile *profile, int nr);
+void sacc_cxl_drop_kind(const struct sacc_cxl_profile *profile);
 dev_t sacc_cxl_devt(unsigned int minor);
 
 /* card.c */
@@ -244,6 +271,8 @@ void sacc_cxl_put_irqs(struct sacc_cxl_card *card, unsigned int n);
 int sacc_cxl_get_attached(struct sacc_cxl_card *card);
 void sacc_cxl_put_attached(struct sacc_cxl_card *card);
 u64 sacc_cxl_mmio_size(const struct sacc_cxl_afu *afu);
+
+/* register.c: what it exports is in <softaccel/card.h> */
 
 /* sysfs.c */
 extern const struct attribute_group *sacc_cxl_card_groups[];

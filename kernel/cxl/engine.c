@@ -21,6 +21,7 @@
  * (core/mm.c).
  */
 #include <linux/kthread.h>
+#include <linux/module.h>
 #include <linux/sched.h>
 #include <linux/wait.h>
 
@@ -168,26 +169,31 @@ void sacc_afu_set_priv(struct sacc_afu_ctx *ctx, void *priv)
 {
 	ctx->priv = priv;
 }
+SACC_EXPORT(sacc_afu_set_priv);
 
 void *sacc_afu_priv(struct sacc_afu_ctx *ctx)
 {
 	return ctx->priv;
 }
+SACC_EXPORT(sacc_afu_priv);
 
 void *sacc_afu_slice(struct sacc_afu_ctx *ctx)
 {
 	return ctx->afu->priv;
 }
+SACC_EXPORT(sacc_afu_slice);
 
 u16 sacc_afu_pe(struct sacc_afu_ctx *ctx)
 {
 	return ctx->pe;
 }
+SACC_EXPORT(sacc_afu_pe);
 
 bool sacc_afu_is_dedicated(struct sacc_afu_ctx *ctx)
 {
 	return ctx->mode == SACC_CXL_MODE_DEDICATED;
 }
+SACC_EXPORT(sacc_afu_is_dedicated);
 
 void sacc_afu_kick(struct sacc_afu_ctx *ctx)
 {
@@ -195,6 +201,7 @@ void sacc_afu_kick(struct sacc_afu_ctx *ctx)
 	WRITE_ONCE(ctx->kicked, true);
 	wake_up(&ctx->wake);
 }
+SACC_EXPORT(sacc_afu_kick);
 
 int sacc_afu_read_mem(struct sacc_afu_ctx *ctx, u64 ea, void *dst, size_t len)
 {
@@ -205,6 +212,7 @@ int sacc_afu_read_mem(struct sacc_afu_ctx *ctx, u64 ea, void *dst, size_t len)
 		sacc_cxl_event_fault(ctx, &fault);
 	return ret;
 }
+SACC_EXPORT(sacc_afu_read_mem);
 
 int sacc_afu_write_mem(struct sacc_afu_ctx *ctx, u64 ea, const void *src,
 		       size_t len)
@@ -216,6 +224,7 @@ int sacc_afu_write_mem(struct sacc_afu_ctx *ctx, u64 ea, const void *src,
 		sacc_cxl_event_fault(ctx, &fault);
 	return ret;
 }
+SACC_EXPORT(sacc_afu_write_mem);
 
 int sacc_afu_copy_mem(struct sacc_afu_ctx *ctx, u64 dst, u64 src, size_t len)
 {
@@ -231,6 +240,7 @@ int sacc_afu_write_status(struct sacc_afu_ctx *ctx, u64 ea, u8 status)
 {
 	return sacc_afu_write_mem(ctx, ea, &status, sizeof(status));
 }
+SACC_EXPORT(sacc_afu_write_status);
 
 int sacc_afu_cas(struct sacc_afu_ctx *ctx, u64 ea, size_t size,
 		 struct sacc_cas *cas)
@@ -242,3 +252,4 @@ int sacc_afu_cas(struct sacc_afu_ctx *ctx, u64 ea, size_t size,
 		sacc_cxl_event_fault(ctx, &fault);
 	return ret;
 }
+SACC_EXPORT(sacc_afu_cas);

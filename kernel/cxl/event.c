@@ -11,6 +11,7 @@
  * Read in that order. Pending events outlive the context's stopping.
  */
 #include <linux/bitmap.h>
+#include <linux/module.h>
 #include <linux/slab.h>
 
 #include "cxl.h"
@@ -43,6 +44,7 @@ unsigned int sacc_afu_irqs(struct sacc_afu_ctx *ctx)
 {
 	return ctx->irqs;
 }
+SACC_EXPORT(sacc_afu_irqs);
 
 int sacc_afu_irq(struct sacc_afu_ctx *ctx, unsigned int source)
 {
@@ -54,6 +56,7 @@ int sacc_afu_irq(struct sacc_afu_ctx *ctx, unsigned int source)
 	wake_up(&ctx->readers);
 	return 0;
 }
+SACC_EXPORT(sacc_afu_irq);
 
 void sacc_afu_error(struct sacc_afu_ctx *ctx, u64 error)
 {
@@ -72,6 +75,7 @@ void sacc_afu_error(struct sacc_afu_ctx *ctx, u64 error)
 				    ctx->pe, error);
 	wake_up(&ctx->readers);
 }
+SACC_EXPORT(sacc_afu_error);
 
 void sacc_cxl_event_fault(struct sacc_afu_ctx *ctx,
 			  const struct sacc_mm_fault *fault)

@@ -68,7 +68,7 @@ struct sacc_cxl_afu *sacc_cxl_find_afu(unsigned int minor)
 }
 
 /* Create a card; number @nr, or the lowest free one if negative. */
-static int sacc_cxl_add_card(const struct sacc_cxl_profile *profile, int nr)
+int sacc_cxl_add_card(const struct sacc_cxl_profile *profile, int nr)
 {
 	struct sacc_cxl_card *card;
 	u32 id = nr;
@@ -101,6 +101,18 @@ static void sacc_cxl_drop_card(struct sacc_cxl_card *card)
 	card->removed = true;
 	xa_erase(&sacc_cxl_cards, card->nr);
 	sacc_cxl_remove_card(card);
+}
+
+/* The cards of a kind. None comes back: a reset finds its card removed. */
+void sacc_cxl_drop_kind(const struct sacc_cxl_profile *profile)
+{
+	struct sacc_cxl_card *card;
+	unsigned long nr;
+
+	lockdep_assert_held(&sacc_cxl_registry);
+	xa_for_each(&sacc_cxl_cards, nr, card)
+		if (card->profile == profile)
+			sacc_cxl_drop_card(card);
 }
 
 static void sacc_cxl_drop_cards(void)

@@ -2,6 +2,7 @@
 # Tests of the CAPI nodes; they run where the modules are loaded.
 
 cxl_selftests = \
+	selftests/cxl/afu_modules \
 	selftests/cxl/attach \
 	selftests/cxl/compat \
 	selftests/cxl/events \
@@ -25,6 +26,8 @@ nobase_selftest_PROGRAMS += $(cxl_selftests)
 cxl_selftest_headers = selftests/ktap.h selftests/cxl/cxl.h \
 	include/uapi/misc/cxl.h
 
+selftests_cxl_afu_modules_SOURCES = selftests/cxl/afu_modules.c $(cxl_selftest_headers)
+selftests_cxl_afu_modules_LDADD = -lpthread
 selftests_cxl_attach_SOURCES = selftests/cxl/attach.c $(cxl_selftest_headers)
 selftests_cxl_attach_LDADD = -lpthread
 selftests_cxl_compat_SOURCES = selftests/cxl/compat.c $(cxl_selftest_headers)

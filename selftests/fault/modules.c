@@ -19,16 +19,17 @@
 
 #include "fault.h"
 
-#define DEFAULT_SECONDS 170
+#define DEFAULT_SECONDS 200
 #define KMEMLEAK FAULT_DEBUGFS "kmemleak"
 #define DRIVER "/sys/bus/platform/drivers/softaccel_hca/"
 #define DEVICE "softaccel_hca.0"
 
 static const char *const modules[] = {
-	"softaccel", "softaccel_cxl", "softaccel_devx",
+	"softaccel", "softaccel_cxl", "softaccel_devx", "afu_template",
 };
 
-enum { CORE, CXL, DEVX, MODULES };
+/* The last one is of those whose AFUs stand on softaccel_cxl. */
+enum { CORE, CXL, DEVX, TEMPLATE, MODULES };
 
 static int files[MODULES], swept;	/* swept: which one is at it */
 
@@ -101,7 +102,9 @@ static bool find_module(const char *name, char *path, size_t size)
 	char command[64];
 	FILE *f;
 
-	snprintf(path, size, "%s/kbuild/kernel/%s.ko", build ? build : ".", name);
+	snprintf(path, size, "%s/kbuild/%s/%s.ko", build ? build : ".",
+		 strcmp(name, modules[TEMPLATE]) ? "kernel" : "examples/afu-template",
+		 name);
 	if (!access(path, R_OK))
 		return true;
 	snprintf(command, sizeof(command), "modinfo -n %s", name);
@@ -173,30 +176,47 @@ static void begin_with(int module)
 	swept = CORE;
 	if (module != CORE)
 		must_load();
+	swept = CXL;
+	if (module == TEMPLATE)
+		must_load();
 	swept = module;
 }
 
 static void begin_core(void) { begin_with(CORE); }
 static void begin_cxl(void) { begin_with(CXL); }
 static void begin_devx(void) { begin_with(DEVX); }
+static void begin_template(void) { begin_with(TEMPLATE); }
 
-/* All nodes that a loaded softaccel_cxl has to have. */
-static void check_cxl(void)
+/* All nodes that a module has to have when it is loaded. */
+static void check_nodes(const char *const nodes[], size_t n)
 {
-	static const char *const nodes[] = {
-		"afu0.0m", "afu0.0s", "afu1.0d", "afu2.0m", "afu2.0s",
-	};
 	char path[64];
 	int missing = 0;
 	size_t i;
 
-	for (i = 0; i < sizeof(nodes) / sizeof(nodes[0]); i++) {
+	for (i = 0; i < n; i++) {
 		snprintf(path, sizeof(path), "/sys/class/cxl/%s/dev", nodes[i]);
 		ASSERT_EQ(access(path, F_OK), 0);
 		snprintf(path, sizeof(path), "/dev/cxl/%s", nodes[i]);
 		missing |= access(path, F_OK);
 	}
 	fault_nodeless += !!missing;
+}
+
+static void check_cxl(void)
+{
+	static const char *const nodes[] = {
+		"afu0.0m", "afu0.0s", "afu1.0d", "afu2.0m", "afu2.0s",
+	};
+
+	check_nodes(nodes, 5);
+}
+
+static void check_template(void)
+{
+	static const char *const nodes[] = { "afu3.0m", "afu3.0s" };
+
+	check_nodes(nodes, 2);
 }
 
 /* A device is whole or is not there. */
@@ -225,6 +245,8 @@ static void end_load(void)
 		check_cxl();
 	if (swept == DEVX)
 		check_devx();
+	if (swept == TEMPLATE)
+		check_template();
 	must_unload();
 }
 
@@ -234,7 +256,8 @@ static void end_unload(void)
 	glob_t left;
 	size_t i;
 
-	if (swept != CXL || glob("/dev/cxl/*", 0, NULL, &left))
+	if (swept == DEVX ||
+	    glob(swept == CXL ? "/dev/cxl/*" : "/dev/cxl/afu3.*", 0, NULL, &left))
 		return;
 	ASSERT(fault_struck);
 	for (i = 0; i < left.gl_pathc; i++)
@@ -332,17 +355,22 @@ FAULT_MACHINE_TEST
 
 TEST(softaccel_load_survives_failures)
 {
-	sweep_load("load softaccel", 12, begin_core);
+	sweep_load("load softaccel", 10, begin_core);
 }
 
 TEST(softaccel_cxl_load_survives_failures)
 {
-	sweep_load("load softaccel_cxl", 25, begin_cxl);
+	sweep_load("load softaccel_cxl", 22, begin_cxl);
 }
 
 TEST(softaccel_devx_load_survives_failures)
 {
-	sweep_load("load softaccel_devx", 25, begin_devx);
+	sweep_load("load softaccel_devx", 22, begin_devx);
+}
+
+TEST(the_load_of_an_afu_survives_failures)
+{
+	sweep_load("load afu_template", 10, begin_template);
 }
 
 TEST(softaccel_devx_bind_survives_failures)
@@ -356,17 +384,22 @@ TEST(softaccel_devx_bind_survives_failures)
 		.errnos = { ENOMEM, EFAULT },
 	};
 
-	sweep(&path, 20);
+	sweep(&path, 17);
 }
 
 TEST(softaccel_cxl_unload_survives_failures)
 {
-	sweep_unload("unload softaccel_cxl", 8, begin_cxl);
+	sweep_unload("unload softaccel_cxl", 6, begin_cxl);
+}
+
+TEST(the_unload_of_an_afu_survives_failures)
+{
+	sweep_unload("unload afu_template", 5, begin_template);
 }
 
 TEST(softaccel_devx_unload_survives_failures)
 {
-	sweep_unload("unload softaccel_devx", 10, begin_devx);
+	sweep_unload("unload softaccel_devx", 8, begin_devx);
 }
 
 /* --- leaks */

@@ -33,7 +33,7 @@ tree_files() {
 
 # C files that are compiled for the kernel, and all others.
 kernel_c_files() {
-	tree_files 'kernel/*.c' 'selftests/*.c' | (cd "$top_srcdir" &&
+	tree_files 'kernel/*.c' 'selftests/*.c' 'examples/*.c' | (cd "$top_srcdir" &&
 		while read -r file; do
 			case $file in
 			kernel/hca/port_user.c) ;;

@@ -7,11 +7,11 @@
 . "$(dirname "$0")/common.sh"
 farm=$tmp/farm
 
-# Modules below selftests/ are held to the same, except that clang-tidy leaves
-# them alone: some have faults on purpose.
+# Modules below selftests/ and examples/ are held to the same, except that
+# clang-tidy leaves them alone: some have faults on purpose.
 module_dirs() {
 	echo kernel
-	tree_files 'selftests/*/Kbuild' | xargs -r dirname
+	tree_files 'selftests/*/Kbuild' 'examples/*/Kbuild' | xargs -r dirname
 }
 
 build_modules() { # build_modules LOG DIRS MAKE-ARGS...
@@ -22,6 +22,7 @@ build_modules() { # build_modules LOG DIRS MAKE-ARGS...
 	cp -rsT "$top_srcdir/kernel" "$farm/kernel"
 	cp -rsT "$top_srcdir/include/uapi" "$farm/include/uapi"
 	cp -rsT "$top_srcdir/selftests" "$farm/selftests"
+	cp -rsT "$top_srcdir/examples" "$farm/examples"
 	for dir in $dirs; do
 		make -j"$jobs" -C "$KERNEL_DIR" M="$farm/$dir" "$@" modules
 	done > "$log" 2>&1 ||

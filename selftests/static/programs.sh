@@ -45,7 +45,7 @@ clang_says_nothing() {
 
 tidy_saw_all() {
 	local file missing=0
-	for file in $(tree_files 'lib/*.c' 'examples/*.c'); do
+	for file in $(user_c_files | grep -E '^(lib|examples)/'); do
 		[ -f "$TIDY_DIR/$(realpath "$top_srcdir/$file" | tr / _).log" ] ||
 			{ echo "not seen: $file"; missing=1; }
 	done
@@ -69,7 +69,7 @@ analyze() {
 analyzer_says_nothing() {
 	local file
 	cd "$top_srcdir" || return
-	for file in $(tree_files 'lib/*.c' 'examples/*.c'); do
+	for file in $(user_c_files | grep -E '^(lib|examples)/'); do
 		analyze "$file"
 	done > "$tmp/analyzer" 2>&1
 	empty "$tmp/analyzer"

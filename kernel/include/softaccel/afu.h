@@ -78,7 +78,7 @@ enum sacc_afu_work {
  * struct sacc_afu_ops - one AFU personality
  * @desc:	its descriptor; constant
  * @slice_init:	allocate state of one slice into *@priv; may sleep. Optional.
- * @slice_exit:	free it. Optional.
+ * @slice_exit:	free it, when the card goes. Optional.
  * @reset:	AFU reset: registers of the slice back to power-on. Optional.
  * @attach:	a context starts with work element descriptor @wed; allocate its
  *		state with sacc_afu_set_priv(). 0 or -errno. May sleep. Must not

@@ -6,8 +6,8 @@
  * A personality thinks in registers: a value, and for stores a mask of the bits
  * that the store reaches. Functions only; no state.
  */
-#ifndef SACC_AFU_REGS_H
-#define SACC_AFU_REGS_H
+#ifndef SOFTACCEL_REGS_H
+#define SOFTACCEL_REGS_H
 
 #include <asm/byteorder.h>
 #include <linux/types.h>
