@@ -6,14 +6,13 @@
  *
  * Removal of a card: each AFU stops admitting contexts (gone), its contexts are
  * stopped and CLOSED and their readers woken, its nodes and its device go, and with
- * them the personality's state; then the card's device and its parent. Open files
+ * them the personality's state; then the card's device. Open files
  * keep the structures. Nothing of a context is mapped (window.c), so there is
  * nothing to unmap.
  *
  * Invariants: a node exists iff the mode asks for it; the mode changes only while
  * no context is open; irqs_free plus what STARTED contexts hold is the pool.
  */
-#include <linux/platform_device.h>
 #include <linux/slab.h>
 
 #include "cxl.h"
@@ -309,19 +308,21 @@ static const struct device_type sacc_cxl_card_type = {
 };
 
 static struct sacc_cxl_card *
-sacc_cxl_alloc_card(u32 nr, const struct sacc_cxl_profile *profile)
+sacc_cxl_alloc_card(struct sacc_cxl_slot *slot, u32 nr)
 {
 	struct sacc_cxl_card *card = kzalloc(sizeof(*card), GFP_KERNEL);
 
 	if (!card)
 		return NULL;
+	card->slot = slot;
 	card->nr = nr;
-	card->profile = profile;
+	card->profile = slot->profile;
 	card->irqs_free = sacc_cxl_user_irqs(card);
 	card->perst_user = 1;
 	mutex_init(&card->lock);
 	device_initialize(&card->dev);
 	card->dev.class = sacc_cxl_class;
+	card->dev.parent = slot->parent;
 	card->dev.type = &sacc_cxl_card_type;
 	return card;
 }
@@ -343,27 +344,19 @@ err_remove_afus:
 	return ret;
 }
 
-struct sacc_cxl_card *sacc_cxl_create_card(u32 nr,
-					   const struct sacc_cxl_profile *profile)
+struct sacc_cxl_card *sacc_cxl_create_card(struct sacc_cxl_slot *slot, u32 nr)
 {
-	struct sacc_cxl_card *card = sacc_cxl_alloc_card(nr, profile);
+	struct sacc_cxl_card *card = sacc_cxl_alloc_card(slot, nr);
 	int ret;
 
 	if (!card)
 		return ERR_PTR(-ENOMEM);
-	card->parent = platform_device_register_simple("softaccel-capi", nr,
-						       NULL, 0);
-	if (IS_ERR(card->parent)) {
-		ret = PTR_ERR(card->parent);
-		goto err_put_card;
-	}
-	card->dev.parent = &card->parent->dev;
 	ret = dev_set_name(&card->dev, "card%u", nr);
 	if (ret)
-		goto err_unregister_parent;
+		goto err_put_card;
 	ret = device_add(&card->dev);
 	if (ret)
-		goto err_unregister_parent;
+		goto err_put_card;
 	ret = sacc_cxl_add_afus(card);
 	if (ret)
 		goto err_del_card;
@@ -371,8 +364,6 @@ struct sacc_cxl_card *sacc_cxl_create_card(u32 nr,
 
 err_del_card:
 	device_del(&card->dev);
-err_unregister_parent:
-	platform_device_unregister(card->parent);
 err_put_card:
 	put_device(&card->dev);
 	return ERR_PTR(ret);
@@ -384,7 +375,6 @@ err_put_card:
  */
 void sacc_cxl_remove_card(struct sacc_cxl_card *card)
 {
-	struct platform_device *parent = card->parent;
 	int slice;
 
 	mutex_lock(&card->lock);
@@ -393,5 +383,4 @@ void sacc_cxl_remove_card(struct sacc_cxl_card *card)
 	for (slice = 0; slice < card->profile->slices; slice++)
 		sacc_cxl_remove_afu(card->afu[slice]);
 	device_unregister(&card->dev);
-	platform_device_unregister(parent);
 }

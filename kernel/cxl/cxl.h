@@ -2,11 +2,15 @@
 /*
  * Inside softaccel_cxl.ko: cards, AFUs, contexts.
  *
- *	card (class device, child of a platform device)
- *	 `- AFU, "slice" (class device, child of the card; one personality)
- *	     `- context: one open() of one of the AFU's nodes
+ *	slot (a position on a bus of our own)
+ *	 `- PCI function (bound to our driver) or, without PCI, platform device
+ *	     `- card (class device)
+ *	         `- AFU, "slice" (class device; one personality)
+ *	             `- context: one open() of one of the AFU's nodes
  *
  * Lifetimes
+ *   - slots are static. The function comes and goes with what is plugged in, the
+ *     card with the function's binding, and a reset replaces the card alone.
  *   - card and AFU are devices: freed by their release functions. An AFU holds
  *     its card, a context its AFU, so all outlive unregistration for as long as
  *     a node is open.
@@ -20,6 +24,9 @@
  *     goes in sacc_cxl_ctx_stop(), and is gone when it returns.
  *
  * Locks, outermost first
+ *	sacc_cxl_slots_lock	(pci.c) what is plugged into the slots
+ *	pci_lock_rescan_remove	(the PCI core's) functions come and go
+ *	device_lock		(of the function) probe and remove of our driver
  *	sacc_cxl_registry	the set of cards; card removal and replacement
  *	sacc_cxl_afu.lock	mode, nodes, "gone"; admission of contexts
  *	sacc_cxl_card.lock	attached contexts, interrupt pool, pending reset
@@ -28,6 +35,8 @@
  *	sacc_cxl_afu.access	context states against register accesses
  *	personalities' own locks
  *	sacc_afu_ctx.events_lock  pending events
+ * Files in sysfs are removed under the registry, and their removal waits for their
+ * handlers; so handlers of a card's files take neither it nor what is above it. They leave that to a work item (sacc_cxl_queue_reset()).
  * sacc_afu_ctx.lock is held while a worker is waited for, and a worker takes
  * mmap_lock; so nothing that runs under mmap_lock (mmap, fault) takes any lock
  * above it. User memory is copied with none of them held.
@@ -49,7 +58,6 @@
 #include <softaccel/mm.h>
 
 struct file;
-struct platform_device;
 struct vm_area_struct;
 
 /* Minors of one card: itself, then three nodes for each of up to 4 slices. */
@@ -81,6 +89,12 @@ enum sacc_cxl_prefault {
 	SACC_CXL_PREFAULT_ALL,
 };
 
+/* What a card says of itself, in sysfs and in its configuration space. */
+#define SACC_CXL_CAIA_MAJOR	1
+#define SACC_CXL_CAIA_MINOR	0
+#define SACC_CXL_PSL_REVISION	1
+#define SACC_CXL_BASE_IMAGE	1
+
 /**
  * struct sacc_cxl_profile - one kind of card
  * @slices: how many AFUs it has
@@ -97,9 +111,33 @@ struct sacc_cxl_profile {
 };
 
 /**
+ * struct sacc_cxl_slot - where a card is plugged in
+ * @nr:		its number, and that of the PCI device in it
+ * @profile:	what kind of card it is for; NULL when the slot is free
+ * @slices:	how many AFUs that has; stays when @profile goes
+ * @present:	the card is plugged in; under sacc_cxl_slots_lock, read without by
+ *		configuration accesses
+ * @command:	the command register
+ * @parent:	what a card is created below, while our driver is bound; like what
+ *		follows, under sacc_cxl_registry
+ * @card:	the card; NULL when there is none
+ * @error:	why there is none
+ */
+struct sacc_cxl_slot {
+	unsigned int nr;
+	const struct sacc_cxl_profile *profile;
+	unsigned int slices;
+	bool present;
+	u16 command;
+	struct device *parent;
+	struct sacc_cxl_card *card;
+	int error;
+};
+
+/**
  * struct sacc_cxl_card - a card
- * @dev:	"card<nr>", class cxl
- * @parent:	platform device it is a child of
+ * @dev:	"card<nr>", class cxl; child of what the slot's driver is bound to
+ * @slot:	where it is plugged in
  * @nr:		lowest free number when it was created
  * @profile:	what it is
  * @afu:	its slices; set up before the card is registered, until it is freed
@@ -114,7 +152,7 @@ struct sacc_cxl_profile {
  */
 struct sacc_cxl_card {
 	struct device dev;
-	struct platform_device *parent;
+	struct sacc_cxl_slot *slot;
 	u32 nr;
 	const struct sacc_cxl_profile *profile;
 	struct sacc_cxl_afu *afu[SACC_CXL_SLICES];
@@ -255,14 +293,19 @@ static inline u32 sacc_cxl_profile_irqs(unsigned int slices)
 extern struct class *sacc_cxl_class;
 extern struct mutex sacc_cxl_registry;
 struct sacc_cxl_afu *sacc_cxl_find_afu(unsigned int minor);
+int sacc_cxl_bind_slot(struct sacc_cxl_slot *slot, struct device *parent);
+void sacc_cxl_unbind_slot(struct sacc_cxl_slot *slot);
 void sacc_cxl_queue_reset(struct sacc_cxl_card *card);
-int sacc_cxl_add_card(const struct sacc_cxl_profile *profile, int nr);
-void sacc_cxl_drop_kind(const struct sacc_cxl_profile *profile);
 dev_t sacc_cxl_devt(unsigned int minor);
 
+/* pci.c */
+int sacc_cxl_bus_create(void);
+void sacc_cxl_bus_destroy(void);
+int sacc_cxl_plug(const struct sacc_cxl_profile *profile);
+void sacc_cxl_unplug(const struct sacc_cxl_profile *profile);
+
 /* card.c */
-struct sacc_cxl_card *sacc_cxl_create_card(u32 nr,
-					   const struct sacc_cxl_profile *profile);
+struct sacc_cxl_card *sacc_cxl_create_card(struct sacc_cxl_slot *slot, u32 nr);
 void sacc_cxl_remove_card(struct sacc_cxl_card *card);
 int sacc_cxl_set_mode(struct sacc_cxl_afu *afu, enum sacc_cxl_mode mode);
 unsigned int sacc_cxl_user_irqs(const struct sacc_cxl_card *card);

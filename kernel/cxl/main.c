@@ -10,9 +10,9 @@
  * never meets a context. A card reset, which replaces the card, does.
  *
  * Lock: sacc_cxl_registry protects the xarray of cards, sacc_cxl_card.removed
- * and "exiting"; it is held while a card is added or removed, so a reset and
- * module exit do not meet. sysfs handlers run within a card's lifetime and must
- * not take it.
+ * and which card is in which slot; it is held while a card is added or removed, so
+ * that a reset finds its card either whole or removed. sysfs handlers run within a
+ * card's lifetime and must not take it.
  */
 #include <linux/cdev.h>
 #include <linux/fs.h>
@@ -29,7 +29,6 @@ struct class *sacc_cxl_class;
 
 static DEFINE_XARRAY_ALLOC(sacc_cxl_cards);
 static struct workqueue_struct *sacc_cxl_reset_wq;
-static bool sacc_cxl_exiting;
 static dev_t sacc_cxl_dev;
 static struct cdev sacc_cxl_cdev;
 
@@ -67,8 +66,8 @@ struct sacc_cxl_afu *sacc_cxl_find_afu(unsigned int minor)
 	return afu;
 }
 
-/* Create a card; number @nr, or the lowest free one if negative. */
-int sacc_cxl_add_card(const struct sacc_cxl_profile *profile, int nr)
+/* Create the slot's card; number @nr, or the lowest free one if negative. */
+static int sacc_cxl_add_card(struct sacc_cxl_slot *slot, int nr)
 {
 	struct sacc_cxl_card *card;
 	u32 id = nr;
@@ -83,47 +82,52 @@ int sacc_cxl_add_card(const struct sacc_cxl_profile *profile, int nr)
 	if (ret)
 		return ret;
 
-	card = sacc_cxl_create_card(id, profile);
+	card = sacc_cxl_create_card(slot, id);
 	if (IS_ERR(card)) {
 		xa_erase(&sacc_cxl_cards, id);
 		return PTR_ERR(card);
 	}
 	/* Cannot fail: the entry is reserved. */
 	xa_store(&sacc_cxl_cards, id, card, GFP_KERNEL);
+	slot->card = card;
 	return 0;
 }
 
 static void sacc_cxl_drop_card(struct sacc_cxl_card *card)
 {
 	lockdep_assert_held(&sacc_cxl_registry);
-	if (card->removed)
-		return;
 	card->removed = true;
+	card->slot->card = NULL;
 	xa_erase(&sacc_cxl_cards, card->nr);
 	sacc_cxl_remove_card(card);
 }
 
-/* The cards of a kind. None comes back: a reset finds its card removed. */
-void sacc_cxl_drop_kind(const struct sacc_cxl_profile *profile)
+/**
+ * sacc_cxl_bind_slot - our driver drives what is in a slot: there is a card
+ * @slot:   the slot
+ * @parent: what the card becomes a child of; stays until sacc_cxl_unbind_slot()
+ */
+int sacc_cxl_bind_slot(struct sacc_cxl_slot *slot, struct device *parent)
 {
-	struct sacc_cxl_card *card;
-	unsigned long nr;
-
-	lockdep_assert_held(&sacc_cxl_registry);
-	xa_for_each(&sacc_cxl_cards, nr, card)
-		if (card->profile == profile)
-			sacc_cxl_drop_card(card);
-}
-
-static void sacc_cxl_drop_cards(void)
-{
-	struct sacc_cxl_card *card;
-	unsigned long nr;
+	int ret;
 
 	mutex_lock(&sacc_cxl_registry);
-	sacc_cxl_exiting = true;
-	xa_for_each(&sacc_cxl_cards, nr, card)
-		sacc_cxl_drop_card(card);
+	slot->parent = parent;
+	ret = sacc_cxl_add_card(slot, -1);
+	if (ret)
+		slot->parent = NULL;
+	slot->error = ret;
+	mutex_unlock(&sacc_cxl_registry);
+	return ret;
+}
+
+/* A reset may have left the slot without a card. */
+void sacc_cxl_unbind_slot(struct sacc_cxl_slot *slot)
+{
+	mutex_lock(&sacc_cxl_registry);
+	if (slot->card)
+		sacc_cxl_drop_card(slot->card);
+	slot->parent = NULL;
 	mutex_unlock(&sacc_cxl_registry);
 }
 
@@ -136,8 +140,7 @@ static void sacc_cxl_reset_work(struct work_struct *work)
 	mutex_lock(&sacc_cxl_registry);
 	if (!card->removed) {
 		sacc_cxl_drop_card(card);
-		if (!sacc_cxl_exiting)
-			ret = sacc_cxl_add_card(card->profile, card->nr);
+		ret = sacc_cxl_add_card(card->slot, card->nr);
 	}
 	mutex_unlock(&sacc_cxl_registry);
 	if (ret)
@@ -163,10 +166,8 @@ static int __init sacc_cxl_add_cards(void)
 {
 	int i, ret = 0;
 
-	mutex_lock(&sacc_cxl_registry);
 	for (i = 0; i < ARRAY_SIZE(sacc_cxl_profiles) && !ret; i++)
-		ret = sacc_cxl_add_card(&sacc_cxl_profiles[i], -1);
-	mutex_unlock(&sacc_cxl_registry);
+		ret = sacc_cxl_plug(&sacc_cxl_profiles[i]);
 	return ret;
 }
 
@@ -193,19 +194,23 @@ static int __init sacc_cxl_init(void)
 				  "softaccel-capi");
 	if (ret)
 		goto err_destroy_wq;
+	ret = sacc_cxl_bus_create();
+	if (ret)
+		goto err_unregister_region;
 	ret = sacc_cxl_add_cards();
 	if (ret)
-		goto err_drop_cards;
+		goto err_destroy_bus;
 	/* Last: nobody has opened a node when anything before this fails. */
 	cdev_init(&sacc_cxl_cdev, &sacc_cxl_fops);
 	sacc_cxl_cdev.owner = THIS_MODULE;
 	ret = cdev_add(&sacc_cxl_cdev, sacc_cxl_dev, SACC_CXL_MINORS);
 	if (ret)
-		goto err_drop_cards;
+		goto err_destroy_bus;
 	return 0;
 
-err_drop_cards:
-	sacc_cxl_drop_cards();
+err_destroy_bus:
+	sacc_cxl_bus_destroy();
+err_unregister_region:
 	unregister_chrdev_region(sacc_cxl_dev, SACC_CXL_MINORS);
 	/* Also runs a reset that somebody wrote meanwhile. */
 err_destroy_wq:
@@ -216,12 +221,12 @@ err_destroy_class:
 }
 
 /*
- * No node is open. Cards first, and with them every sysfs file that could queue
+ * No node is open. First the bus, the cards with it, and every file that could queue
  * a reset; then resets that are queued already, which find their card gone.
  */
 static void __exit sacc_cxl_exit(void)
 {
-	sacc_cxl_drop_cards();
+	sacc_cxl_bus_destroy();
 	destroy_workqueue(sacc_cxl_reset_wq);
 	cdev_del(&sacc_cxl_cdev);
 	unregister_chrdev_region(sacc_cxl_dev, SACC_CXL_MINORS);

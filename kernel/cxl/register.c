@@ -3,10 +3,9 @@
  * Cards of other modules: registration and its end. <softaccel/card.h> says what
  * they may rely on.
  *
- * Owns: struct sacc_cxl_profile of each such card, from register to unregister.
- * A reset replaces the card and keeps the profile; so unregistering looks for the
- * card that has the profile now, with the registry's lock held, under which cards
- * are replaced.
+ * Owns: struct sacc_cxl_profile of each such card, from register to unregister. It is
+ * plugged into a slot of its own (pci.c), whichever card is there, if any: a reset, and
+ * whoever unbinds the driver or pulls the card, change that.
  */
 #include <linux/align.h>
 #include <linux/err.h>
@@ -91,14 +90,11 @@ __sacc_cxl_register_card(struct module *owner,
 
 	if (IS_ERR(profile))
 		return profile;
-	mutex_lock(&sacc_cxl_registry);
-	ret = sacc_cxl_add_card(profile, -1);
-	mutex_unlock(&sacc_cxl_registry);
+	ret = sacc_cxl_plug(profile);
 	if (!ret)
 		return profile;
 	kfree(profile);
-	/* The numbers are used up. */
-	return ERR_PTR(ret == -EBUSY ? -ENOSPC : ret);
+	return ERR_PTR(ret);
 }
 SACC_EXPORT(__sacc_cxl_register_card);
 
@@ -106,9 +102,7 @@ void sacc_cxl_unregister_card(struct sacc_cxl_profile *profile)
 {
 	if (IS_ERR_OR_NULL(profile))
 		return;
-	mutex_lock(&sacc_cxl_registry);
-	sacc_cxl_drop_kind(profile);
-	mutex_unlock(&sacc_cxl_registry);
+	sacc_cxl_unplug(profile);
 	kfree(profile);
 }
 SACC_EXPORT(sacc_cxl_unregister_card);

@@ -30,21 +30,22 @@ static bool sacc_cxl_parse(const char *buf, int *val)
 static ssize_t caia_version_show(struct device *dev,
 				 struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "1.0\n");
+	return sysfs_emit(buf, "%i.%i\n", SACC_CXL_CAIA_MAJOR,
+			  SACC_CXL_CAIA_MINOR);
 }
 static DEVICE_ATTR_RO(caia_version);
 
 static ssize_t psl_revision_show(struct device *dev,
 				 struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "1\n");
+	return sysfs_emit(buf, "%i\n", SACC_CXL_PSL_REVISION);
 }
 static DEVICE_ATTR_RO(psl_revision);
 
 static ssize_t base_image_show(struct device *dev,
 			       struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "1\n");
+	return sysfs_emit(buf, "%i\n", SACC_CXL_BASE_IMAGE);
 }
 static DEVICE_ATTR_RO(base_image);
 

@@ -5,23 +5,7 @@
  */
 #define _GNU_SOURCE
 #include "cxl.h"
-
-/* All process elements and all interrupts are free again. */
-static void check_nothing_left(void)
-{
-	int fd[PROCS], big, i;
-
-	for (i = 0; i < PROCS; i++) {
-		fd[i] = open(SLAVE, O_RDWR);
-		if (fd[i] < 0)
-			FAIL("only %d of %d contexts are free", i, PROCS);
-	}
-	for (i = 0; i < PROCS; i++)
-		close(fd[i]);
-	big = open_node(SLAVE);
-	ASSERT_EQ(start_flags(big, 0, CXL_START_WORK_NUM_IRQS, IRQS_POOL), 0);
-	close(big);
-}
+#include "load.h"
 
 static int command(const char *line)
 {
@@ -325,45 +309,16 @@ TEST(attach_racing_close_leaves_nothing)
 
 TEST(card_resets_under_load_leave_nothing)
 {
-	pid_t pid[3];
-	int i, pipefd[2];
+	pid_t pid[LOAD_PROCESSES];
+	int i;
 
-	ASSERT_EQ(pipe(pipefd), 0);
-	for (i = 0; i < 3; i++) {
-		pid[i] = fork();
-		if (pid[i])
-			continue;
-		for (;;) {
-			/* Any of it may fail, at any moment; nothing may break. */
-			int fd = open(SLAVE, O_RDWR | O_NONBLOCK);
-			struct queue q = queue_new(1);
-			static char buf[READ_SIZE];
-
-			start_flags(fd, queue_wed(&q), CXL_START_WORK_ERR_FF, 0);
-			void *w = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
-				       MAP_SHARED, fd, 0);
-
-			submit(&q, OP_IRQ, NULL, NULL, 1);
-			usleep(500);
-			(void)!read(fd, buf, sizeof(buf));
-			if (w != MAP_FAILED) {
-				(void)read64(w, REG_STATUS);
-				munmap(w, PAGE);
-			}
-			close(fd);
-			munmap(q.e, PAGE);
-		}
-	}
+	load_begin(pid);
 	for (i = 0; i < 20; i++) {
 		attr_write("/sys/class/cxl/card0/reset", "-1");
 		sleep_ms(20);
-		while (access(SLAVE, F_OK))
-			sleep_ms(5);
+		wait_for_node(SLAVE);
 	}
-	for (i = 0; i < 3; i++) {
-		kill(pid[i], SIGKILL);
-		ASSERT_EQ(waitpid(pid[i], NULL, 0), pid[i]);
-	}
+	load_end(pid);
 	force_reset(0, SLAVE);
 	check_nothing_left();
 }

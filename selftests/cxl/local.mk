@@ -12,6 +12,7 @@ cxl_selftests = \
 	selftests/cxl/memcopy_afu \
 	selftests/cxl/memcpy_afu \
 	selftests/cxl/memory \
+	selftests/cxl/pci \
 	selftests/cxl/paging \
 	selftests/cxl/storm \
 	selftests/cxl/sysfs \
@@ -24,7 +25,7 @@ cxl_selftests = \
 nobase_selftest_PROGRAMS += $(cxl_selftests)
 
 cxl_selftest_headers = selftests/ktap.h selftests/cxl/cxl.h \
-	include/uapi/misc/cxl.h
+	selftests/cxl/load.h include/uapi/misc/cxl.h
 
 selftests_cxl_afu_modules_SOURCES = selftests/cxl/afu_modules.c $(cxl_selftest_headers)
 selftests_cxl_afu_modules_LDADD = -lpthread
@@ -49,6 +50,8 @@ selftests_cxl_memcpy_afu_LDADD = -lpthread
 selftests_cxl_memory_SOURCES = selftests/cxl/memory.c \
 	selftests/cxl/userfault.h $(cxl_selftest_headers)
 selftests_cxl_memory_LDADD = -lpthread
+selftests_cxl_pci_SOURCES = selftests/cxl/pci.c $(cxl_selftest_headers)
+selftests_cxl_pci_LDADD = -lpthread
 selftests_cxl_paging_SOURCES = selftests/cxl/paging.c $(cxl_selftest_headers)
 selftests_cxl_paging_LDADD = -lpthread
 selftests_cxl_storm_SOURCES = selftests/cxl/storm.c $(cxl_selftest_headers)

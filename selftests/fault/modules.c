@@ -23,6 +23,7 @@
 #define KMEMLEAK FAULT_DEBUGFS "kmemleak"
 #define DRIVER "/sys/bus/platform/drivers/softaccel_hca/"
 #define DEVICE "softaccel_hca.0"
+#define CARD_DRIVER "/sys/bus/pci/drivers/cxl-pci/"
 
 static const char *const modules[] = {
 	"softaccel", "softaccel_cxl", "softaccel_devx", "afu_template",
@@ -79,6 +80,7 @@ static void fault_state(char *text, size_t size)
 		"/sys/module/softaccel*", "/sys/class/cxl", "/sys/class/cxl/*",
 		"/dev/cxl/*", "/sys/devices/platform/softaccel*",
 		"/sys/bus/platform/drivers/softaccel*",
+		"/sys/bus/pci/drivers/cxl-pci/*:*", "/sys/bus/pci/devices/*/cxl",
 		FAULT_DEBUGFS "softaccel*", "/sys/class/infiniband/*",
 		"/sys/class/infiniband_verbs/uverbs*", "/dev/infiniband/uverbs*",
 	};
@@ -268,18 +270,23 @@ static void end_unload(void)
 
 /* --- binding: the probe, without the rest of a load */
 
-static int do_bind(void)
+static int write_name(const char *path, const char *name)
 {
-	int fd = open(DRIVER "bind", O_WRONLY | O_CLOEXEC), error;
+	int fd = open(path, O_WRONLY | O_CLOEXEC), error;
 	ssize_t n;
 
 	if (fd < 0)
 		return -1;
-	n = write(fd, DEVICE, strlen(DEVICE));
+	n = write(fd, name, strlen(name));
 	error = errno;
 	close(fd);
 	errno = error;
-	return n == (ssize_t)strlen(DEVICE) ? 0 : -1;
+	return n == (ssize_t)strlen(name) ? 0 : -1;
+}
+
+static int do_bind(void)
+{
+	return write_name(DRIVER "bind", DEVICE);
 }
 
 static void must_unbind(void)
@@ -304,6 +311,46 @@ static void begin_bound(void)
 {
 	begin_with(DEVX);
 	must_load();
+}
+
+/*
+ * The PCI function of card0. Loading leaves the cards to a kernel worker, whose
+ * allocations nobody makes fail; this is where they do.
+ */
+static char function[32];
+
+static void begin_bound_card(void)
+{
+	char path[256];
+	ssize_t n;
+
+	begin_with(CXL);
+	must_load();
+	n = readlink("/sys/class/cxl/card0/device", path, sizeof(path) - 1);
+	ASSERT_GT(n, 0);
+	path[n] = '\0';
+	snprintf(function, sizeof(function), "%.31s", strrchr(path, '/') + 1);
+}
+
+static void must_unbind_card(void)
+{
+	fault_write(CARD_DRIVER "unbind", function);
+}
+
+static int do_bind_card(void)
+{
+	return write_name(CARD_DRIVER "bind", function);
+}
+
+static int do_unbind_card(void)
+{
+	return write_name(CARD_DRIVER "unbind", function);
+}
+
+static void must_bind_card(void)
+{
+	ASSERT_EQ(do_bind_card(), 0);
+	check_cxl();
 }
 
 /* --- the sweeps, with a part of the time each */
@@ -360,7 +407,35 @@ TEST(softaccel_load_survives_failures)
 
 TEST(softaccel_cxl_load_survives_failures)
 {
-	sweep_load("load softaccel_cxl", 22, begin_cxl);
+	sweep_load("load softaccel_cxl", 8, begin_cxl);
+}
+
+/* EINVAL: a device without a name. */
+TEST(softaccel_cxl_bind_survives_failures)
+{
+	struct fault_path path = {
+		.name = "bind cxl-pci",
+		.setup = begin_bound_card,
+		.prepare = must_unbind_card,
+		.attempt = do_bind_card,
+		.finish = check_cxl,
+		.errnos = { ENOMEM, EFAULT, EINVAL },
+	};
+
+	sweep(&path, 14);
+}
+
+TEST(softaccel_cxl_unbind_survives_failures)
+{
+	struct fault_path path = {
+		.name = "unbind cxl-pci",
+		.setup = begin_bound_card,
+		.attempt = do_unbind_card,
+		.finish = must_bind_card,
+		.errnos = { ENOMEM, EFAULT },
+	};
+
+	sweep(&path, 3);
 }
 
 TEST(softaccel_devx_load_survives_failures)

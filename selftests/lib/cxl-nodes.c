@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
@@ -248,6 +249,35 @@ TEST(the_mode_of_an_AFU_in_use_cannot_be_set)
 	struct cxl_afu_h *afu = open_node("/dev/cxl/afu0.0s");
 
 	ASSERT_ERRNO(cxl_set_mode(afu, CXL_MODE_DIRECTED), EBUSY);
+	cxl_afu_free(afu);
+}
+
+static bool is_dir(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISDIR(st.st_mode);
+}
+
+TEST(the_PCI_device_is_found_from_everywhere)
+{
+	struct cxl_afu_h *afu = enumerated("afu0.0");
+	struct cxl_afu_h *opened = open_node("/dev/cxl/afu0.0s");
+	char file[4200], from_afu[4096], from_node[4096], *path;
+
+	ASSERT(!cxl_afu_sysfs_pci(afu, &path));
+	ASSERT_STREQ(path, "/sys/class/cxl/afu0.0/device/device");
+	ASSERT(is_dir(path));
+	snprintf(file, sizeof(file), "%s/vendor", path);
+	ASSERT(!access(file, R_OK));
+	ASSERT(realpath(path, from_afu));
+	free(path);
+	ASSERT(!cxl_afu_sysfs_pci(opened, &path));
+	ASSERT_STREQ(path, "/sys/class/cxl/afu0.0s/device/device/device");
+	ASSERT(realpath(path, from_node));
+	ASSERT_STREQ(from_afu, from_node);
+	free(path);
+	cxl_afu_free(opened);
 	cxl_afu_free(afu);
 }
 
