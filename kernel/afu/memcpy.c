@@ -79,6 +79,9 @@
 
 #define MEMCPY_GLOBAL_SIZE	16384
 
+/* Error buffer: the error registers, as a program reads them, and zeros. */
+#define MEMCPY_EB_LEN		8192
+
 struct memcpy_element {
 	/* The first eight bytes: what the producer stores last is in them. */
 	u8 cmd;
@@ -123,6 +126,7 @@ static const struct sacc_afu_desc memcpy_desc = {
 	.ps_size = 64 << 20,
 	.pp_offset = ALIGN(MEMCPY_GLOBAL_SIZE, PAGE_SIZE),
 	.pp_size = PAGE_SIZE,
+	.eb_len = MEMCPY_EB_LEN,
 	.cr_vendor = 0x1014,
 	.cr_device = 0xcafe,
 	.cr_class = 0x120000,
@@ -156,6 +160,21 @@ static int memcpy_slice_init(void **priv)
 static void memcpy_slice_exit(void *priv)
 {
 	kfree(priv);
+}
+
+static void memcpy_err_read(void *priv, u64 offset, void *buf, size_t len)
+{
+	struct memcpy_slice *slice = priv;
+	__be64 regs[2];
+
+	spin_lock(&slice->lock);
+	regs[0] = cpu_to_be64(slice->error);
+	regs[1] = cpu_to_be64(slice->error_info);
+	spin_unlock(&slice->lock);
+	memset(buf, 0, len);
+	if (offset < sizeof(regs))
+		memcpy(buf, (u8 *)regs + offset,
+		       min_t(size_t, len, sizeof(regs) - offset));
 }
 
 static bool memcpy_stops_on_invalid(struct memcpy_slice *slice)
@@ -445,6 +464,7 @@ static u64 memcpy_ctx_read(struct sacc_afu_ctx *ctx, u64 reg)
 	case MEMCPY_HANDLE:
 		return (u64)sacc_afu_pe(ctx) << 48;
 	case MEMCPY_STATUS:
+		/* Pairs with memcpy_stop(). */
 		return smp_load_acquire(&c->shown) ? MEMCPY_STATUS_STOPPED : 0;
 	case MEMCPY_TIMEBASE:
 		return READ_ONCE(c->timebase);
@@ -555,4 +575,5 @@ const struct sacc_afu_ops sacc_afu_memcpy = {
 	.run = memcpy_run,
 	.mmio_read = memcpy_mmio_read,
 	.mmio_write = memcpy_mmio_write,
+	.err_read = memcpy_err_read,
 };

@@ -237,15 +237,20 @@ static int sacc_cxl_add_afu(struct sacc_cxl_card *card, u32 slice)
 	ret = sacc_cxl_add_record(afu);
 	if (ret)
 		goto err_del_afu;
+	ret = sacc_cxl_add_err_buff(afu);
+	if (ret)
+		goto err_del_record;
 
 	mutex_lock(&afu->lock);
 	ret = sacc_cxl_set_mode(afu, sacc_cxl_default_mode(afu->ops->desc));
 	mutex_unlock(&afu->lock);
 	if (ret)
-		goto err_del_record;
+		goto err_del_err_buff;
 	card->afu[slice] = afu;
 	return 0;
 
+err_del_err_buff:
+	sacc_cxl_del_err_buff(afu);
 err_del_record:
 	sacc_cxl_del_record(afu);
 err_del_afu:
@@ -285,6 +290,7 @@ static void sacc_cxl_remove_afu(struct sacc_cxl_afu *afu)
 	mutex_lock(&afu->lock);
 	sacc_cxl_del_nodes(afu);
 	mutex_unlock(&afu->lock);
+	sacc_cxl_del_err_buff(afu);
 	sacc_cxl_del_record(afu);
 	device_del(&afu->dev);
 	/* Nobody is in a file of it, nor will be: nothing calls the AFU any more. */

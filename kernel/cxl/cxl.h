@@ -49,6 +49,7 @@
 #include <linux/mutex.h>
 #include <linux/rwsem.h>
 #include <linux/spinlock.h>
+#include <linux/sysfs.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
@@ -188,6 +189,7 @@ struct sacc_cxl_record {
  * @owner:	its module; held by contexts
  * @priv:	the personality's state of the slice, until the card is removed
  * @cr:		configuration record
+ * @err_buff:	file of the error buffer; its size is the AFU's
  * @lock:	protects what follows, up to @irqs_max
  * @gone:	unregistered: no new contexts
  * @mode:	programming model; nodes exist accordingly
@@ -209,6 +211,7 @@ struct sacc_cxl_afu {
 	struct module *owner;
 	void *priv;
 	struct sacc_cxl_record *cr;
+	struct bin_attribute err_buff;
 	struct mutex lock; /* see above */
 	bool gone;
 	enum sacc_cxl_mode mode;
@@ -323,6 +326,8 @@ extern const struct attribute_group *sacc_cxl_afu_groups[];
 extern const struct attribute_group *sacc_cxl_master_groups[];
 int sacc_cxl_add_record(struct sacc_cxl_afu *afu);
 void sacc_cxl_del_record(struct sacc_cxl_afu *afu);
+int sacc_cxl_add_err_buff(struct sacc_cxl_afu *afu);
+void sacc_cxl_del_err_buff(struct sacc_cxl_afu *afu);
 
 /* file.c */
 extern const struct file_operations sacc_cxl_fops;

@@ -354,6 +354,41 @@ const struct attribute_group *sacc_cxl_afu_groups[] = {
 	NULL
 };
 
+/* --- afu<c>.<s>/afu_err_buff */
+
+/* Read from the AFU in aligned doublewords, a page of them at most. */
+static ssize_t sacc_cxl_read_err_buff(struct file *file, struct kobject *kobj,
+				      sacc_bin_attribute *attr, char *buf,
+				      loff_t off, size_t count)
+{
+	struct sacc_cxl_afu *afu = to_sacc_cxl_afu(kobj_to_dev(kobj));
+
+	/* sysfs keeps off and count within the file's size, and count within a page. */
+	count = min_t(size_t, count, PAGE_SIZE - (off & 7));
+	afu->ops->err_read(afu->priv, off, buf, count);
+	return count;
+}
+
+int sacc_cxl_add_err_buff(struct sacc_cxl_afu *afu)
+{
+	struct bin_attribute *attr = &afu->err_buff;
+
+	if (!afu->ops->desc->eb_len)
+		return 0;
+	sysfs_bin_attr_init(attr);
+	attr->attr.name = "afu_err_buff";
+	attr->attr.mode = 0444;
+	attr->size = afu->ops->desc->eb_len;
+	attr->read = sacc_cxl_read_err_buff;
+	return device_create_bin_file(&afu->dev, attr);
+}
+
+void sacc_cxl_del_err_buff(struct sacc_cxl_afu *afu)
+{
+	if (afu->ops->desc->eb_len)
+		device_remove_bin_file(&afu->dev, &afu->err_buff);
+}
+
 /* --- afu<c>.<s>m */
 
 static const struct sacc_afu_desc *sacc_cxl_node_desc(struct device *node)

@@ -7,6 +7,7 @@
 #include "cxl.h"
 
 #define SYS "/sys/class/cxl/"
+#define ERR_LEN 8192
 
 static void check_format(const char *path)
 {
@@ -256,6 +257,80 @@ TEST(a_configuration_record_starts_like_pci)
 	ASSERT_EQ(config[11], 0x12);
 	ASSERT_EQ(pread(fd, config, 5, 254), 2);
 	ASSERT_EQ(pread(fd, config, 1, 256), 0);
+}
+
+TEST(an_afu_has_an_error_buffer_or_no_file)
+{
+	struct stat st;
+
+	ASSERT_EQ(stat(SYS "afu0.0/afu_err_buff", &st), 0);
+	ASSERT_EQ(st.st_size, ERR_LEN);
+	ASSERT_EQ(st.st_mode & 07777, 0444);
+	ASSERT(!exists(SYS "afu1.0/afu_err_buff"));
+}
+
+/* An error in the first 16 bytes: what it was, and where. */
+static uint8_t *make_error(void)
+{
+	struct queue q;
+	int fd = queue_context(&q);
+
+	ASSERT_EQ(run(&q, OP_COPY, NULL, NULL, 8), ADDRESS_ERROR);
+	close(fd);
+	return (uint8_t *)q.e;
+}
+
+TEST(the_error_buffer_shows_the_error_registers)
+{
+	uint8_t *queue = make_error();
+	int fd = open(SYS "afu0.0/afu_err_buff", O_RDONLY);
+	uint64_t regs[2];
+
+	ASSERT_EQ(pread(fd, regs, sizeof(regs), 0), sizeof(regs));
+	ASSERT_EQ(be64toh(regs[0]), ADDRESS_ERROR);
+	ASSERT_EQ(be64toh(regs[1]), (uintptr_t)queue);
+	ASSERT_EQ(attr_write(SYS "afu0.0/reset", "1"), 0);
+	ASSERT_EQ(pread(fd, regs, sizeof(regs), 0), sizeof(regs));
+	ASSERT_EQ(regs[0] | regs[1], 0);
+}
+
+TEST(the_error_buffer_is_read_at_any_offset)
+{
+	int fd, at, len;
+	uint8_t all[64], part[64];
+
+	make_error();
+	fd = open(SYS "afu0.0/afu_err_buff", O_RDONLY);
+	ASSERT_EQ(pread(fd, all, sizeof(all), 0), sizeof(all));
+	ASSERT(all[7] && !all[16]);
+	for (at = 0; at < 24; at++)
+		for (len = 1; len < 24; len++) {
+			memset(part, 0x55, sizeof(part));
+			ASSERT_EQ(pread(fd, part, len, at), len);
+			ASSERT_EQ(memcmp(part, all + at, len), 0);
+			ASSERT_EQ(part[len], 0x55);
+		}
+}
+
+TEST(the_error_buffer_gives_a_page_at_most_and_less_unaligned)
+{
+	int fd = open(SYS "afu0.0/afu_err_buff", O_RDONLY);
+	static uint8_t buf[2 * ERR_LEN];
+	size_t page = ERR_LEN;
+
+	if (page > PAGE)
+		page = PAGE;
+	ASSERT_EQ(pread(fd, buf, sizeof(buf), 0), page);
+	ASSERT_EQ(pread(fd, buf, sizeof(buf), ERR_LEN - 5), 5);
+	ASSERT_EQ(pread(fd, buf, sizeof(buf), ERR_LEN), 0);
+	ASSERT_EQ(pread(fd, buf, sizeof(buf), ERR_LEN + 1), 0);
+	if (page == ERR_LEN)
+		return;
+	ASSERT_EQ(pread(fd, buf, sizeof(buf), 1), page - 1);
+	ASSERT_EQ(pread(fd, buf, page, 15), page - 7);
+	ASSERT_EQ(pread(fd, buf, page - 7, 15), page - 7);
+	ASSERT_EQ(pread(fd, buf, page - 8, 15), page - 8);
+	ASSERT_EQ(pread(fd, buf, page, 8), page);
 }
 
 TEST(prefault_mode_takes_its_words_and_no_other)

@@ -46,7 +46,7 @@ TEST(sysfs_reads_survive_failures)
 		AFU "modes_supported", AFU "mode", AFU "prefault_mode",
 		AFU "api_version", AFU "api_version_compatible",
 		AFU "cr0/vendor", AFU "cr0/device", AFU "cr0/class",
-		AFU "cr0/config",
+		AFU "cr0/config", AFU "afu_err_buff",
 		"/sys/class/cxl/afu0.0m/mmio_size",
 		"/sys/class/cxl/afu0.0m/pp_mmio_off",
 		"/sys/class/cxl/afu0.0m/pp_mmio_len",

@@ -281,6 +281,25 @@ TEST(the_PCI_device_is_found_from_everywhere)
 	cxl_afu_free(afu);
 }
 
+TEST(the_error_buffer_is_read_whole_or_is_not_there)
+{
+	struct cxl_afu_h *with = open_node("/dev/cxl/afu0.0m");
+	struct cxl_afu_h *without = open_node("/dev/cxl/afu1.0d");
+	static uint8_t buf[3 * 8192];
+	size_t size = 0;
+
+	ASSERT(!cxl_errinfo_size(with, &size));
+	ASSERT_EQ(size, 8192);
+	ASSERT_EQ(cxl_errinfo_read(with, buf, 0, sizeof(buf)), 8192);
+	ASSERT_EQ(cxl_errinfo_read(with, buf, 3, 5000), 5000);
+	ASSERT_EQ(cxl_errinfo_read(with, buf, 8190, 100), 2);
+	ASSERT_EQ(cxl_errinfo_read(with, buf, 8192, 100), 0);
+	ASSERT_ERRNO(cxl_errinfo_size(without, &size), ENODEV);
+	ASSERT_ERRNO(cxl_errinfo_read(without, buf, 0, 8), ENODEV);
+	cxl_afu_free(without);
+	cxl_afu_free(with);
+}
+
 TEST(a_context_attaches_once_and_a_refused_attach_may_be_repeated)
 {
 	struct cxl_afu_h *afu = open_node("/dev/cxl/afu0.0s");

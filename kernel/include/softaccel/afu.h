@@ -43,6 +43,7 @@ struct sacc_afu_ctx;
  * @pp_offset:	start of the per-process areas in the problem state area
  * @pp_size:	size of one per-process area, bytes, multiple of PAGE_SIZE;
  *		0 when the AFU has none. In directed mode only
+ * @eb_len:	bytes of the error buffer, multiple of 4096; 0 when there is none
  * @cr_vendor:	vendor id of configuration record 0
  * @cr_device:	device id of configuration record 0
  * @cr_class:	24-bit class code of configuration record 0
@@ -56,6 +57,7 @@ struct sacc_afu_desc {
 	u64 ps_size;
 	u64 pp_offset;
 	u64 pp_size;
+	u32 eb_len;
 	u16 cr_vendor;
 	u16 cr_device;
 	u32 cr_class;
@@ -95,6 +97,8 @@ enum sacc_afu_work {
  *		a bus error. @offset is a multiple of @width. Never all ones
  *		from a live register: programs take that for a dead card.
  * @mmio_write:	the same for a store.
+ * @err_read:	read @len bytes of the slice's error buffer at @offset, all of them
+ *		below eb_len. Concurrent with everything. Required iff there is one.
  */
 struct sacc_afu_ops {
 	const struct sacc_afu_desc *desc;
@@ -108,6 +112,7 @@ struct sacc_afu_ops {
 			 unsigned int width, u64 *val);
 	int (*mmio_write)(void *slice, struct sacc_afu_ctx *ctx, u64 offset,
 			  unsigned int width, u64 val);
+	void (*err_read)(void *slice, u64 offset, void *buf, size_t len);
 };
 
 /* State that the personality keeps for a context and for the slice. */
