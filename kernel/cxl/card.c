@@ -56,13 +56,15 @@ void sacc_cxl_put_irqs(struct sacc_cxl_card *card, unsigned int n)
 
 int sacc_cxl_get_attached(struct sacc_cxl_card *card)
 {
-	int ret = -EBUSY;
+	int ret = 0;
 
 	mutex_lock(&card->lock);
-	if (!card->resetting) {
+	if (card->resetting)
+		ret = -EBUSY;
+	else if (sacc_cxl_is_frozen(card))
+		ret = -EIO;
+	else
 		card->attached++;
-		ret = 0;
-	}
 	mutex_unlock(&card->lock);
 	return ret;
 }
@@ -72,6 +74,17 @@ void sacc_cxl_put_attached(struct sacc_cxl_card *card)
 	mutex_lock(&card->lock);
 	card->attached--;
 	mutex_unlock(&card->lock);
+}
+
+/* Have the card replaced by a new one, soon; it admits no START_WORK any more. */
+int sacc_cxl_schedule_reset(struct sacc_cxl_card *card)
+{
+	lockdep_assert_held(&card->lock);
+	if (card->resetting)
+		return -EBUSY;
+	card->resetting = true;
+	sacc_cxl_queue_reset(card);
+	return 0;
 }
 
 /* --- nodes and mode */
@@ -264,7 +277,8 @@ err_put_afu:
 	return ret;
 }
 
-static void sacc_cxl_stop_contexts(struct sacc_cxl_afu *afu)
+/* Those that are open; who wants to know that there are none keeps others out. */
+void sacc_cxl_stop_contexts(struct sacc_cxl_afu *afu)
 {
 	struct sacc_afu_ctx *ctx;
 	unsigned long pe;
@@ -366,6 +380,7 @@ struct sacc_cxl_card *sacc_cxl_create_card(struct sacc_cxl_slot *slot, u32 nr)
 	ret = sacc_cxl_add_afus(card);
 	if (ret)
 		goto err_del_card;
+	sacc_cxl_debugfs_add_card(card);
 	return card;
 
 err_del_card:
@@ -386,6 +401,7 @@ void sacc_cxl_remove_card(struct sacc_cxl_card *card)
 	mutex_lock(&card->lock);
 	card->resetting = true;
 	mutex_unlock(&card->lock);
+	sacc_cxl_debugfs_del_card(card);
 	for (slice = 0; slice < card->profile->slices; slice++)
 		sacc_cxl_remove_afu(card->afu[slice]);
 	device_unregister(&card->dev);

@@ -109,7 +109,8 @@ static int sacc_cxl_ctx_admit(struct sacc_afu_ctx *ctx)
  * @node: which one
  *
  * Return: a context, OPENED and with its process element; or ERR_PTR: -ENODEV
- * when the AFU has no such node (any more), -ENOSPC, -ENOMEM.
+ * when the AFU has no such node (any more), -EIO when the link is down, -ENOSPC,
+ * -ENOMEM.
  */
 struct sacc_afu_ctx *sacc_cxl_ctx_create(struct sacc_cxl_afu *afu,
 					 enum sacc_cxl_node node)
@@ -119,6 +120,9 @@ struct sacc_afu_ctx *sacc_cxl_ctx_create(struct sacc_cxl_afu *afu,
 
 	mutex_lock(&afu->lock);
 	if (!sacc_cxl_admits(afu, node) || !try_module_get(afu->owner))
+		goto err_unlock;
+	ret = -EIO;
+	if (sacc_cxl_is_frozen(afu->card))
 		goto err_unlock;
 	ret = -ENOMEM;
 	ctx = sacc_cxl_ctx_alloc(afu, node);
@@ -261,6 +265,22 @@ static void sacc_cxl_detach(struct sacc_afu_ctx *ctx)
 	sacc_mm_unbind(&ctx->mm);
 	sacc_cxl_put_irqs(afu->card, ctx->irqs);
 	sacc_cxl_put_attached(afu->card);
+}
+
+/*
+ * The link is down: the worker does not reach the process' memory any more when
+ * this returns, and never again. The context waits to be stopped.
+ */
+void sacc_cxl_ctx_freeze(struct sacc_afu_ctx *ctx)
+{
+	mutex_lock(&ctx->lock);
+	if (ctx->state == SACC_CXL_STARTED) {
+		sacc_mm_revoke(&ctx->mm, ctx->worker);
+		sacc_mm_evict(&ctx->mm, ctx->worker);
+	}
+	mutex_unlock(&ctx->lock);
+	/* Blocked ones do not wait for what comes after. */
+	wake_up_all(&ctx->readers);
 }
 
 /* Events that are pending stay readable. Idempotent. */

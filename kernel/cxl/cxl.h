@@ -28,6 +28,7 @@
  *	pci_lock_rescan_remove	(the PCI core's) functions come and go
  *	device_lock		(of the function) probe and remove of our driver
  *	sacc_cxl_registry	the set of cards; card removal and replacement
+ *	sacc_cxl_link_lock	(link.c) one change of a link at a time
  *	sacc_cxl_afu.lock	mode, nodes, "gone"; admission of contexts
  *	sacc_cxl_card.lock	attached contexts, interrupt pool, pending reset
  *	sacc_afu_ctx.lock	START_WORK against stopping
@@ -35,8 +36,9 @@
  *	sacc_cxl_afu.access	context states against register accesses
  *	personalities' own locks
  *	sacc_afu_ctx.events_lock  pending events
- * Files in sysfs are removed under the registry, and their removal waits for their
- * handlers; so handlers of a card's files take neither it nor what is above it. They leave that to a work item (sacc_cxl_queue_reset()).
+ * Files in sysfs and debugfs are removed under the registry, and their removal waits
+ * for their handlers; so handlers of a card's files take neither it nor what is
+ * above it. They leave that to a work item (sacc_cxl_queue_reset()).
  * sacc_afu_ctx.lock is held while a worker is waited for, and a worker takes
  * mmap_lock; so nothing that runs under mmap_lock (mmap, fault) takes any lock
  * above it. User memory is copied with none of them held.
@@ -118,7 +120,11 @@ struct sacc_cxl_profile {
  * @slices:	how many AFUs that has; stays when @profile goes
  * @present:	the card is plugged in; under sacc_cxl_slots_lock, read without by
  *		configuration accesses
+ * @frozen:	its link is down; under sacc_cxl_card.lock or, while there is no
+ *		card, the registry. Read without for a decision that is checked again
+ *		later, or that may come too late
  * @command:	the command register
+ * @debugfs:	the file that says whether the card is plugged in
  * @parent:	what a card is created below, while our driver is bound; like what
  *		follows, under sacc_cxl_registry
  * @card:	the card; NULL when there is none
@@ -129,7 +135,9 @@ struct sacc_cxl_slot {
 	const struct sacc_cxl_profile *profile;
 	unsigned int slices;
 	bool present;
+	bool frozen;
 	u16 command;
+	struct dentry *debugfs;
 	struct device *parent;
 	struct sacc_cxl_card *card;
 	int error;
@@ -141,6 +149,7 @@ struct sacc_cxl_slot {
  * @slot:	where it is plugged in
  * @nr:		lowest free number when it was created
  * @profile:	what it is
+ * @debugfs:	its directory there
  * @afu:	its slices; set up before the card is registered, until it is freed
  * @removed:	unregistered; under sacc_cxl_registry
  * @reset_work:	replaces the card by a new one
@@ -156,6 +165,7 @@ struct sacc_cxl_card {
 	struct sacc_cxl_slot *slot;
 	u32 nr;
 	const struct sacc_cxl_profile *profile;
+	struct dentry *debugfs;
 	struct sacc_cxl_afu *afu[SACC_CXL_SLICES];
 	bool removed;
 	struct work_struct reset_work;
@@ -306,6 +316,7 @@ int sacc_cxl_bus_create(void);
 void sacc_cxl_bus_destroy(void);
 int sacc_cxl_plug(const struct sacc_cxl_profile *profile);
 void sacc_cxl_unplug(const struct sacc_cxl_profile *profile);
+int sacc_cxl_set_present(struct sacc_cxl_slot *slot, bool present);
 
 /* card.c */
 struct sacc_cxl_card *sacc_cxl_create_card(struct sacc_cxl_slot *slot, u32 nr);
@@ -317,6 +328,18 @@ void sacc_cxl_put_irqs(struct sacc_cxl_card *card, unsigned int n);
 int sacc_cxl_get_attached(struct sacc_cxl_card *card);
 void sacc_cxl_put_attached(struct sacc_cxl_card *card);
 u64 sacc_cxl_mmio_size(const struct sacc_cxl_afu *afu);
+int sacc_cxl_schedule_reset(struct sacc_cxl_card *card);
+void sacc_cxl_stop_contexts(struct sacc_cxl_afu *afu);
+
+/* link.c */
+int sacc_cxl_link_down(struct sacc_cxl_card *card);
+int sacc_cxl_link_up(struct sacc_cxl_card *card);
+int sacc_cxl_force_afu_reset(struct sacc_cxl_afu *afu);
+
+static inline bool sacc_cxl_is_frozen(const struct sacc_cxl_card *card)
+{
+	return READ_ONCE(card->slot->frozen);
+}
 
 /* register.c: what it exports is in <softaccel/card.h> */
 
@@ -329,6 +352,15 @@ void sacc_cxl_del_record(struct sacc_cxl_afu *afu);
 int sacc_cxl_add_err_buff(struct sacc_cxl_afu *afu);
 void sacc_cxl_del_err_buff(struct sacc_cxl_afu *afu);
 
+/* debugfs.c */
+void sacc_cxl_debugfs_init(void);
+void sacc_cxl_debugfs_close_slots(void);
+void sacc_cxl_debugfs_exit(void);
+void sacc_cxl_debugfs_add_slot(struct sacc_cxl_slot *slot);
+void sacc_cxl_debugfs_del_slot(struct sacc_cxl_slot *slot);
+void sacc_cxl_debugfs_add_card(struct sacc_cxl_card *card);
+void sacc_cxl_debugfs_del_card(struct sacc_cxl_card *card);
+
 /* file.c */
 extern const struct file_operations sacc_cxl_fops;
 
@@ -337,6 +369,7 @@ struct sacc_afu_ctx *sacc_cxl_ctx_create(struct sacc_cxl_afu *afu,
 					 enum sacc_cxl_node node);
 int sacc_cxl_ctx_start(struct sacc_afu_ctx *ctx,
 		       struct cxl_ioctl_start_work *work);
+void sacc_cxl_ctx_freeze(struct sacc_afu_ctx *ctx);
 void sacc_cxl_ctx_stop(struct sacc_afu_ctx *ctx);
 void sacc_cxl_ctx_evict(struct sacc_afu_ctx *ctx);
 void sacc_cxl_ctx_close(struct sacc_afu_ctx *ctx);
@@ -352,6 +385,8 @@ void sacc_cxl_engine_stop(struct sacc_afu_ctx *ctx);
 int sacc_cxl_event_init(struct sacc_afu_ctx *ctx, unsigned int irqs);
 void sacc_cxl_event_fault(struct sacc_afu_ctx *ctx,
 			  const struct sacc_mm_fault *fault);
+int sacc_cxl_raise_error(struct sacc_cxl_afu *afu, int pe, u64 error);
+int sacc_cxl_raise_fault(struct sacc_cxl_afu *afu, int pe, u64 addr);
 bool sacc_cxl_event_pending(struct sacc_afu_ctx *ctx);
 bool sacc_cxl_event_take(struct sacc_afu_ctx *ctx, struct cxl_event *event);
 

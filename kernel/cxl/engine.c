@@ -97,8 +97,20 @@ static void sacc_cxl_poll_pause(struct sacc_afu_ctx *ctx, struct sacc_pace *pace
 						       NSEC_PER_USEC));
 }
 
+/* The link is down, and this context does not live to see it up again. */
+static void sacc_cxl_park(struct sacc_afu_ctx *ctx, struct sacc_pace *pace)
+{
+	sacc_cxl_pace_reset(pace);
+	sacc_mm_leave(&ctx->mm);
+	wait_event_interruptible(ctx->wake, kthread_should_stop());
+}
+
 static void sacc_cxl_run_once(struct sacc_afu_ctx *ctx, struct sacc_pace *pace)
 {
+	if (READ_ONCE(ctx->mm.revoked)) {
+		sacc_cxl_park(ctx, pace);
+		return;
+	}
 	/* Before run() looks; pairs with the store in sacc_afu_kick(). */
 	smp_store_mb(ctx->kicked, false);
 	pace->began = ktime_get();

@@ -94,6 +94,70 @@ void sacc_cxl_event_fault(struct sacc_afu_ctx *ctx,
 	wake_up(&ctx->readers);
 }
 
+/* --- provoked: in context @pe, or in each if negative. How many, or -ESRCH. */
+
+struct sacc_cxl_provoked {
+	const u64 *error;
+	const struct sacc_mm_fault *fault;
+};
+
+static bool sacc_cxl_provoke(struct sacc_cxl_afu *afu, u32 pe,
+			     const struct sacc_cxl_provoked *what)
+{
+	struct sacc_afu_ctx *ctx = sacc_cxl_ctx_find(afu, pe);
+	bool started;
+
+	if (!ctx)
+		return false;
+	/* It does not stop meanwhile: after its end no event arises. */
+	down_read(&afu->access);
+	started = ctx->state == SACC_CXL_STARTED;
+	if (started && what->error)
+		sacc_afu_error(ctx, *what->error);
+	if (started && what->fault)
+		sacc_cxl_event_fault(ctx, what->fault);
+	up_read(&afu->access);
+	sacc_cxl_ctx_put(ctx);
+	return started;
+}
+
+static int sacc_cxl_provoke_all(struct sacc_cxl_afu *afu, int pe,
+				const struct sacc_cxl_provoked *what)
+{
+	struct sacc_afu_ctx *ctx;
+	unsigned long index;
+	int n = 0;
+
+	/* A frozen card raises nothing. */
+	if (sacc_cxl_is_frozen(afu->card))
+		return -EIO;
+	if (pe >= 0)
+		n = sacc_cxl_provoke(afu, pe, what);
+	else
+		xa_for_each(&afu->contexts, index, ctx)
+			n += sacc_cxl_provoke(afu, index, what);
+	return n ?: -ESRCH;
+}
+
+/* As if the AFU had failed with @error. */
+int sacc_cxl_raise_error(struct sacc_cxl_afu *afu, int pe, u64 error)
+{
+	const struct sacc_cxl_provoked what = { .error = &error };
+
+	return sacc_cxl_provoke_all(afu, pe, &what);
+}
+
+/* As if the AFU had read from @addr and nothing were mapped there. */
+int sacc_cxl_raise_fault(struct sacc_cxl_afu *afu, int pe, u64 addr)
+{
+	const struct sacc_mm_fault fault = { .addr = addr };
+	const struct sacc_cxl_provoked what = { .fault = &fault };
+
+	return sacc_cxl_provoke_all(afu, pe, &what);
+}
+
+/* --- to the program */
+
 static unsigned int sacc_cxl_first_irq(struct sacc_afu_ctx *ctx)
 {
 	lockdep_assert_held(&ctx->events_lock);

@@ -94,7 +94,8 @@ static long sacc_cxl_ioctl(struct file *file, unsigned int cmd,
 	struct sacc_afu_ctx *ctx = file->private_data;
 	void __user *uarg = (void __user *)arg;
 
-	if (READ_ONCE(ctx->state) == SACC_CXL_CLOSED)
+	if (READ_ONCE(ctx->state) == SACC_CXL_CLOSED ||
+	    sacc_cxl_is_frozen(ctx->afu->card))
 		return -EIO;
 	switch (cmd) {
 	case CXL_IOCTL_START_WORK:
@@ -108,10 +109,16 @@ static long sacc_cxl_ioctl(struct file *file, unsigned int cmd,
 	return -EINVAL;
 }
 
+/* There will be no more events: read() fails when it has none. */
+static bool sacc_cxl_is_over(struct sacc_afu_ctx *ctx)
+{
+	return READ_ONCE(ctx->state) == SACC_CXL_CLOSED ||
+	       sacc_cxl_is_frozen(ctx->afu->card);
+}
+
 static bool sacc_cxl_readable(struct sacc_afu_ctx *ctx)
 {
-	return sacc_cxl_event_pending(ctx) ||
-	       READ_ONCE(ctx->state) == SACC_CXL_CLOSED;
+	return sacc_cxl_event_pending(ctx) || sacc_cxl_is_over(ctx);
 }
 
 /* One event. It is consumed even if the buffer turns out to be bad. */
@@ -122,10 +129,12 @@ static ssize_t sacc_cxl_read(struct file *file, char __user *buf, size_t count,
 	struct cxl_event event;
 	int ret;
 
+	if (sacc_cxl_is_frozen(ctx->afu->card))
+		return -EIO;
 	if (count < CXL_READ_MIN_SIZE)
 		return -EINVAL;
 	while (!sacc_cxl_event_take(ctx, &event)) {
-		if (READ_ONCE(ctx->state) == SACC_CXL_CLOSED)
+		if (sacc_cxl_is_over(ctx))
 			return -EIO;
 		if (file->f_flags & O_NONBLOCK)
 			return -EAGAIN;

@@ -82,6 +82,8 @@ static int sacc_cxl_add_card(struct sacc_cxl_slot *slot, int nr)
 	if (ret)
 		return ret;
 
+	/* Whatever was there before: a new card has a link. */
+	WRITE_ONCE(slot->frozen, false);
 	card = sacc_cxl_create_card(slot, id);
 	if (IS_ERR(card)) {
 		xa_erase(&sacc_cxl_cards, id);
@@ -149,7 +151,7 @@ static void sacc_cxl_reset_work(struct work_struct *work)
 	put_device(&card->dev);
 }
 
-/* Called once in a card's life, from its sysfs file. */
+/* Called once in a card's life, from one of its files. */
 void sacc_cxl_queue_reset(struct sacc_cxl_card *card)
 {
 	get_device(&card->dev);
@@ -194,6 +196,7 @@ static int __init sacc_cxl_init(void)
 				  "softaccel-capi");
 	if (ret)
 		goto err_destroy_wq;
+	sacc_cxl_debugfs_init();
 	ret = sacc_cxl_bus_create();
 	if (ret)
 		goto err_unregister_region;
@@ -209,8 +212,10 @@ static int __init sacc_cxl_init(void)
 	return 0;
 
 err_destroy_bus:
+	sacc_cxl_debugfs_close_slots();
 	sacc_cxl_bus_destroy();
 err_unregister_region:
+	sacc_cxl_debugfs_exit();
 	unregister_chrdev_region(sacc_cxl_dev, SACC_CXL_MINORS);
 	/* Also runs a reset that somebody wrote meanwhile. */
 err_destroy_wq:
@@ -221,12 +226,15 @@ err_destroy_class:
 }
 
 /*
- * No node is open. First the bus, the cards with it, and every file that could queue
- * a reset; then resets that are queued already, which find their card gone.
+ * No node is open. First the files that plug cards in; then the bus, the cards with
+ * it, and every file that could queue a reset; then resets that are queued already,
+ * which find their card gone.
  */
 static void __exit sacc_cxl_exit(void)
 {
+	sacc_cxl_debugfs_close_slots();
 	sacc_cxl_bus_destroy();
+	sacc_cxl_debugfs_exit();
 	destroy_workqueue(sacc_cxl_reset_wq);
 	cdev_del(&sacc_cxl_cdev);
 	unregister_chrdev_region(sacc_cxl_dev, SACC_CXL_MINORS);

@@ -27,7 +27,7 @@
  *     nothing is loaded for a real card; our driver refuses functions of other buses.
  *
  * Configuration space is a table. Only the command register takes stores, and only
- * for reading back. A slot that is empty reads all ones.
+ * for reading back. A slot that is empty, or whose link is down, reads all ones.
  * Accesses come with the PCI core's raw lock held or with none; they take only
  * sacc_cxl_config_lock, and read the slot's flags without.
  *
@@ -147,7 +147,7 @@ static struct sacc_cxl_slot *sacc_cxl_config_slot(unsigned int devfn, int where,
 		return NULL;
 	slot = &sacc_cxl_slots[PCI_SLOT(devfn)];
 	/* Pairs with plugging in: the profile is there. */
-	if (!smp_load_acquire(&slot->present))
+	if (!smp_load_acquire(&slot->present) || READ_ONCE(slot->frozen))
 		return NULL;
 	return slot;
 }
@@ -461,6 +461,9 @@ static int sacc_cxl_set_present_locked(struct sacc_cxl_slot *slot, bool present)
 		return 0;
 	if (present) {
 		slot->command = 0;
+		mutex_lock(&sacc_cxl_registry);
+		WRITE_ONCE(slot->frozen, false);
+		mutex_unlock(&sacc_cxl_registry);
 		/* Pairs with sacc_cxl_config_slot(). */
 		smp_store_release(&slot->present, true);
 		ret = sacc_cxl_add_function(slot);
@@ -470,6 +473,23 @@ static int sacc_cxl_set_present_locked(struct sacc_cxl_slot *slot, bool present)
 	/* Out first: nobody finds the function again. */
 	WRITE_ONCE(slot->present, false);
 	sacc_cxl_remove_function(slot);
+	return ret;
+}
+
+/**
+ * sacc_cxl_set_present - pull a card out of its slot, or put it back in
+ * @slot:    a slot that sacc_cxl_plug() has filled once
+ * @present: in
+ *
+ * Return: 0; the error of creating the card, which is then out.
+ */
+int sacc_cxl_set_present(struct sacc_cxl_slot *slot, bool present)
+{
+	int ret;
+
+	mutex_lock(&sacc_cxl_slots_lock);
+	ret = sacc_cxl_set_present_locked(slot, present);
+	mutex_unlock(&sacc_cxl_slots_lock);
 	return ret;
 }
 
@@ -496,6 +516,8 @@ int sacc_cxl_plug(const struct sacc_cxl_profile *profile)
 	ret = sacc_cxl_set_present_locked(slot, true);
 	if (ret)
 		slot->profile = NULL;
+	else
+		sacc_cxl_debugfs_add_slot(slot);
 out_unlock:
 	mutex_unlock(&sacc_cxl_slots_lock);
 	return ret;
@@ -510,15 +532,15 @@ out_unlock:
  */
 void sacc_cxl_unplug(const struct sacc_cxl_profile *profile)
 {
-	struct sacc_cxl_slot *slot;
+	struct sacc_cxl_slot *slot = sacc_cxl_slots;
 
+	/* Nobody but the caller gives it up. */
+	while (READ_ONCE(slot->profile) != profile)
+		slot++;
+	/* Waits for who has the card pulled or put in, which takes the lock. */
+	sacc_cxl_debugfs_del_slot(slot);
 	mutex_lock(&sacc_cxl_slots_lock);
-	for (slot = sacc_cxl_slots;
-	     slot < sacc_cxl_slots + ARRAY_SIZE(sacc_cxl_slots); slot++) {
-		if (slot->profile != profile)
-			continue;
-		sacc_cxl_set_present_locked(slot, false);
-		slot->profile = NULL;
-	}
+	sacc_cxl_set_present_locked(slot, false);
+	slot->profile = NULL;
 	mutex_unlock(&sacc_cxl_slots_lock);
 }

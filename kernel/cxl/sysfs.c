@@ -56,11 +56,11 @@ static ssize_t image_loaded_show(struct device *dev,
 }
 static DEVICE_ATTR_RO(image_loaded);
 
-/* The timebase that AFUs see is the CPU's own. */
+/* The timebase that AFUs see is the CPU's own, as long as they see anything. */
 static ssize_t psl_timebase_synced_show(struct device *dev,
 					struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "1\n");
+	return sysfs_emit(buf, "%i\n", !sacc_cxl_is_frozen(to_sacc_cxl_card(dev)));
 }
 static DEVICE_ATTR_RO(psl_timebase_synced);
 
@@ -124,7 +124,6 @@ static ssize_t reset_store(struct device *dev, struct device_attribute *attr,
 			   const char *buf, size_t count)
 {
 	struct sacc_cxl_card *card = to_sacc_cxl_card(dev);
-	bool queue = false;
 	int val, ret = 0;
 
 	if (!sacc_cxl_parse(buf, &val) || (val != 1 && val != -1))
@@ -136,13 +135,10 @@ static ssize_t reset_store(struct device *dev, struct device_attribute *attr,
 	} else if (READ_ONCE(card->perst_same)) {
 		ret = -EINVAL;
 	} else {
-		queue = !card->resetting;
-		card->resetting = true;
+		/* Not from here: the reset removes this very file. */
+		sacc_cxl_schedule_reset(card);
 	}
 	mutex_unlock(&card->lock);
-	/* Not from here: the reset removes this very file. */
-	if (queue)
-		sacc_cxl_queue_reset(card);
 	return ret ?: count;
 }
 static DEVICE_ATTR_WO(reset);
@@ -323,6 +319,8 @@ static ssize_t afu_reset_store(struct device *dev,
 	mutex_lock(&afu->lock);
 	if (!xa_empty(&afu->contexts))
 		ret = -EBUSY;
+	else if (sacc_cxl_is_frozen(afu->card))
+		ret = -EIO;
 	else if (afu->ops->reset)
 		afu->ops->reset(afu->priv);
 	mutex_unlock(&afu->lock);
@@ -365,7 +363,10 @@ static ssize_t sacc_cxl_read_err_buff(struct file *file, struct kobject *kobj,
 
 	/* sysfs keeps off and count within the file's size, and count within a page. */
 	count = min_t(size_t, count, PAGE_SIZE - (off & 7));
-	afu->ops->err_read(afu->priv, off, buf, count);
+	if (sacc_cxl_is_frozen(afu->card))
+		memset(buf, 0xff, count);
+	else
+		afu->ops->err_read(afu->priv, off, buf, count);
 	return count;
 }
 
@@ -488,8 +489,13 @@ static ssize_t sacc_cxl_read_config(struct file *file, struct kobject *kobj,
 				    sacc_bin_attribute *attr, char *buf,
 				    loff_t off, size_t count)
 {
+	struct device *afu = kobj_to_dev(kobj->parent);
+
 	/* sysfs keeps off and count within the file's size. */
-	memcpy(buf, to_sacc_cxl_record(kobj)->data + off, count);
+	if (sacc_cxl_is_frozen(to_sacc_cxl_afu(afu)->card))
+		memset(buf, 0xff, count);
+	else
+		memcpy(buf, to_sacc_cxl_record(kobj)->data + off, count);
 	return count;
 }
 

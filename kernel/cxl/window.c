@@ -103,9 +103,20 @@ static void sacc_cxl_end_access(const struct sacc_cxl_access *access)
 		up_read(&access->ctx->afu->access);
 }
 
-/* A context that is over: an error, or what a dead card returns. */
+static bool sacc_cxl_is_alive(const struct sacc_afu_ctx *ctx)
+{
+	return ctx->state == SACC_CXL_STARTED &&
+	       likely(!sacc_cxl_is_frozen(ctx->afu->card));
+}
+
+/*
+ * Nobody answers: loads give all ones and stores vanish, while the link is down and
+ * where a context that is over asked for that. Otherwise an error.
+ */
 static int sacc_cxl_access_dead(const struct sacc_afu_ctx *ctx)
 {
+	if (ctx->state == SACC_CXL_STARTED)
+		return 0;
 	return ctx->err_ff && ctx->state == SACC_CXL_CLOSED ? 0 : -EIO;
 }
 
@@ -142,7 +153,7 @@ static int sacc_cxl_trap_read(void *arg, unsigned int width, u64 *val)
 
 	if (ret)
 		return ret;
-	if (likely(ctx->state == SACC_CXL_STARTED)) {
+	if (likely(sacc_cxl_is_alive(ctx))) {
 		ret = sacc_cxl_read_live(ctx, access->offset, width, val);
 	} else {
 		ret = sacc_cxl_access_dead(ctx);
@@ -160,7 +171,7 @@ static int sacc_cxl_trap_write(void *arg, unsigned int width, u64 val)
 
 	if (ret)
 		return ret;
-	if (likely(ctx->state == SACC_CXL_STARTED))
+	if (likely(sacc_cxl_is_alive(ctx)))
 		ret = sacc_cxl_write_live(ctx, access->offset, width, val);
 	else
 		ret = sacc_cxl_access_dead(ctx);
@@ -232,7 +243,8 @@ int sacc_cxl_mmap(struct file *file, struct vm_area_struct *vma)
 	int ret;
 
 	/* May change right after; the accesses look again. */
-	if (READ_ONCE(ctx->state) != SACC_CXL_STARTED)
+	if (READ_ONCE(ctx->state) != SACC_CXL_STARTED ||
+	    sacc_cxl_is_frozen(ctx->afu->card))
 		return -EIO;
 	ret = sacc_cxl_check_range(ctx, vma);
 	if (ret)

@@ -5,6 +5,7 @@ cxl_selftests = \
 	selftests/cxl/afu_modules \
 	selftests/cxl/attach \
 	selftests/cxl/compat \
+	selftests/cxl/errors \
 	selftests/cxl/events \
 	selftests/cxl/forms \
 	selftests/cxl/lifetime \
@@ -33,6 +34,8 @@ selftests_cxl_attach_SOURCES = selftests/cxl/attach.c $(cxl_selftest_headers)
 selftests_cxl_attach_LDADD = -lpthread
 selftests_cxl_compat_SOURCES = selftests/cxl/compat.c $(cxl_selftest_headers)
 selftests_cxl_compat_LDADD = -lpthread
+selftests_cxl_errors_SOURCES = selftests/cxl/errors.c $(cxl_selftest_headers)
+selftests_cxl_errors_LDADD = -lpthread
 selftests_cxl_events_SOURCES = selftests/cxl/events.c $(cxl_selftest_headers)
 selftests_cxl_events_LDADD = -lpthread
 selftests_cxl_forms_SOURCES = selftests/cxl/forms.c $(cxl_selftest_headers) \

@@ -5,6 +5,7 @@
 
 #define CARD "/sys/class/cxl/card0/"
 #define AFU "/sys/class/cxl/afu0.0/"
+#define OURS FAULT_DEBUGFS "softaccel_cxl/"
 
 FAULT_MACHINE_TEST
 
@@ -24,7 +25,8 @@ static int do_attr_read(void)
 
 static int do_attr_write(void)
 {
-	ssize_t n = pwrite(rig.fd, rig.text, strlen(rig.text), 0);
+	/* Not pwrite(): numbers in debugfs cannot be positioned; nobody asks where. */
+	ssize_t n = write(rig.fd, rig.text, strlen(rig.text));
 
 	return n == (ssize_t)strlen(rig.text) ? 0 : -1;
 }
@@ -77,6 +79,9 @@ TEST(sysfs_writes_survive_failures)
 		{ AFU "irqs_max", "2037", must_read_back },
 		{ AFU "prefault_mode", "all", must_read_back },
 		{ AFU "reset", "1", must_close },
+		{ OURS "card0/link", "1", must_close },
+		{ OURS "card0/afu0.0/reset", "1", must_close },
+		{ OURS "slots/0", "1", must_close },
 	};
 	struct fault_path path = {
 		.prepare = must_open_attr,
@@ -91,8 +96,9 @@ TEST(sysfs_writes_survive_failures)
 		rig.attr = writes[i].attr;
 		rig.text = writes[i].text;
 		path.finish = writes[i].finish;
-		snprintf(name, sizeof(name), "write %s",
-			 rig.attr + strlen("/sys/class/cxl/"));
+		snprintf(name, sizeof(name), "write %s", rig.attr +
+			 (strstr(rig.attr, OURS) ? strlen(FAULT_DEBUGFS) :
+						   strlen("/sys/class/cxl/")));
 		fault_sweep(&path);
 	}
 }
@@ -133,6 +139,107 @@ FAULT_PATH(set_mode, .setup = use_mode, .prepare = must_open_attr,
 	   .attempt = do_attr_write, .recover = set_mode_again,
 	   .finish = must_have_nodes,
 	   .errnos = { ENOMEM, EFAULT })
+
+/* --- errors that a tester provokes */
+
+static int context = -1;
+
+static void begin_event(void)
+{
+	must_open_attr();
+	rig.irqs = IRQS_MIN;
+	context = idle_context();
+}
+
+static void end_event(void)
+{
+	struct cxl_event event = read_event(context);
+
+	ASSERT_EQ(event.header.type, CXL_EVENT_AFU_ERROR);
+	ASSERT(!pending(context, 0));
+	must_close();
+	close(context);
+}
+
+static void use_error(void)
+{
+	rig.attr = OURS "card0/afu0.0/error";
+	rig.text = "0x1234 0";
+}
+
+/* One that was repeated has been dropped: the oldest stays. */
+FAULT_PATH(provoke_an_error, .setup = use_error, .prepare = begin_event,
+	   .attempt = do_attr_write, .finish = end_event, .errnos = { ENOMEM, EFAULT })
+
+static void use_link(void)
+{
+	rig.attr = OURS "card0/link";
+	rig.text = "0";
+	ASSERT_EQ(attr_write(CARD "perst_reloads_same_image", "1"), 0);
+}
+
+static void end_link(void)
+{
+	must_close();
+	ASSERT_ERRNO(open(SLAVE, O_RDWR), EIO);
+	ASSERT_EQ(attr_write(rig.attr, "1"), 0);
+	close(idle_context());
+}
+
+FAULT_PATH(link_down, .setup = use_link, .prepare = must_open_attr,
+	   .attempt = do_attr_write, .finish = end_link, .errnos = { ENOMEM, EFAULT })
+
+static void use_link_up(void)
+{
+	rig.attr = OURS "card0/link";
+	rig.text = "1";
+}
+
+static void begin_link_up(void)
+{
+	ASSERT_EQ(attr_write(rig.attr, "0"), 0);
+	must_open_attr();
+}
+
+static void end_link_up(void)
+{
+	must_close();
+	close(idle_context());
+}
+
+FAULT_PATH(link_up, .setup = use_link_up, .prepare = begin_link_up,
+	   .attempt = do_attr_write, .finish = end_link_up, .errnos = { ENOMEM, EFAULT })
+
+static void use_slot(void)
+{
+	rig.attr = OURS "slots/0";
+	rig.text = "1";
+}
+
+static void begin_slot(void)
+{
+	ASSERT_EQ(attr_write(rig.attr, "0"), 0);
+	must_open_attr();
+}
+
+FAULT_PATH(put_a_card_back, .setup = use_slot, .prepare = begin_slot,
+	   .attempt = do_attr_write, .finish = end_link_up, .errnos = { ENOMEM, EFAULT })
+
+static void use_slot_out(void)
+{
+	rig.attr = OURS "slots/0";
+	rig.text = "0";
+}
+
+static void end_slot_out(void)
+{
+	must_close();
+	ASSERT(access("/sys/class/cxl/card0", F_OK));
+	ASSERT_EQ(attr_write(rig.attr, "1"), 0);
+}
+
+FAULT_PATH(pull_a_card_out, .setup = use_slot_out, .prepare = must_open_attr,
+	   .attempt = do_attr_write, .finish = end_slot_out, .errnos = { ENOMEM, EFAULT })
 
 static void use_reset(void)
 {

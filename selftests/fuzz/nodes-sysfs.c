@@ -16,6 +16,8 @@
 #define PARENT	"/sys/devices/platform/softaccel_hca.0"
 #define DEVICE	"softaccel_hca.0"
 
+#define ERRORS	"/sys/kernel/debug/softaccel_cxl/"
+
 #define REBIND_SECONDS	10
 
 /* Our uverbs node, which is another one each time the device has come back. */
@@ -53,14 +55,48 @@ bool write_text(const char *path, const char *text)
 	return write_bytes(path, text, strlen(text)) >= 0;
 }
 
+/* In their slots, with the numbers that they have after loading, and with a link. */
+static void restore_card(int n)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), CLASS "card%d/perst_reloads_same_image", n);
+	/* So that it stays, and with it what is written next. */
+	write_text(path, "1");
+	snprintf(path, sizeof(path), ERRORS "card%d/link", n);
+	write_text(path, "1");
+	snprintf(path, sizeof(path), CLASS "card%d/perst_reloads_same_image", n);
+	write_text(path, "0");
+}
+
+static void plug_cards(const char *present)
+{
+	write_text(ERRORS "slots/0", present);
+	write_text(ERRORS "slots/1", present);
+	write_text(ERRORS "slots/2", present);
+}
+
+static void restore_cards(void)
+{
+	int n;
+
+	plug_cards("1");
+	/* The first is the memcpy AFU, the second has no error buffer. */
+	if (access(CLASS "card0/afu0.0/afu_err_buff", F_OK) ||
+	    !access(CLASS "card1/afu1.0/afu_err_buff", F_OK)) {
+		plug_cards("0");
+		plug_cards("1");
+	}
+	for (n = 0; n < 3; n++)
+		restore_card(n);
+}
+
 /* All cards as after loading, and the ib_device there. */
 void restore_devices(void)
 {
 	char path[64];
 
-	write_text(CLASS "card0/perst_reloads_same_image", "0");
-	write_text(CLASS "card1/perst_reloads_same_image", "0");
-	write_text(CLASS "card2/perst_reloads_same_image", "0");
+	restore_cards();
 	write_text(CLASS "afu0.0/mode", "afu_directed");
 	write_text(CLASS "afu1.0/mode", "dedicated_process");
 	write_text(CLASS "afu2.0/mode", "afu_directed");
@@ -103,6 +139,20 @@ static const struct file files[] = {
 	{ "reset_afu", { CLASS "afu0.0/reset", CLASS "afu1.0/reset",
 			 CLASS "afu2.0/reset" },
 	  { "1", "0", "", "x", "-1", "2" } },
+	{ "set_link", { ERRORS "card0/link", ERRORS "card1/link",
+			ERRORS "card2/link" },
+	  { "1", "0", "1", "0", "2", "" } },
+	{ "set_slot", { ERRORS "slots/0", ERRORS "slots/1", ERRORS "slots/2" },
+	  { "1", "0", "1", "0", "2", "x" } },
+	{ "raise_error", { ERRORS "card0/afu0.0/error", ERRORS "card1/afu1.0/error",
+			   ERRORS "card2/afu2.0/error" },
+	  { "1", "0xffffffffffffffff 0", " 2 1 ", "1 -1", "1 511", "" } },
+	{ "raise_fault", { ERRORS "card0/afu0.0/fault", ERRORS "card1/afu1.0/fault",
+			   ERRORS "card2/afu2.0/fault" },
+	  { "0", "0xffffffffffffffff 0", "4096  1", "x", "1 99999", " " } },
+	{ "force_afu_reset", { ERRORS "card0/afu0.0/reset",
+			       ERRORS "card1/afu1.0/reset" },
+	  { "1", "0", "1", "x", "-1", "" } },
 };
 
 static const struct file *file_of(const struct call *c)
@@ -159,6 +209,8 @@ static long run_read_file(struct runner *r, const struct call *c)
 		CLASS "afu1.0/modes_supported", CLASS "afu1.0/prefault_mode",
 		CLASS "afu0.0/api_version", CLASS "afu0.0/api_version_compatible",
 		CLASS "afu0.0/cr0/config", CLASS "afu1.0/cr0/vendor",
+		CLASS "afu0.0/afu_err_buff", CLASS "card0/device/config",
+		ERRORS "card0/link", ERRORS "slots/1",
 		CLASS "afu1.0/cr0/device", CLASS "afu1.0/cr0/class",
 		CLASS "afu0.0m/mmio_size", CLASS "afu0.0m/pp_mmio_off",
 		CLASS "afu0.0m/pp_mmio_len", CLASS "card0/caia_version",
@@ -196,6 +248,11 @@ static const struct kind sysfs_kinds[] = {
 	FILE_ROW("write_perst_same", 1),
 	FILE_ROW("reset_card", 1),
 	FILE_ROW("reset_afu", 1),
+	FILE_ROW("set_link", 1),
+	FILE_ROW("set_slot", 1),
+	FILE_ROW("raise_error", 1),
+	FILE_ROW("raise_fault", 1),
+	FILE_ROW("force_afu_reset", 1),
 	{ .name = "rebind", .run = run_rebind, .weight = 1 },
 	{ .name = "read_file", .run = run_read_file, .weight = 3 },
 };
