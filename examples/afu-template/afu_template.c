@@ -16,10 +16,15 @@
  *	0x28 STATUS	load: IDLE, BUSY, DONE or FAILED
  *	0x30 COUNT	load: jobs that have ended since the last load of it
  *
+ * In the second page of its area a context has memory, to leave something for whoever
+ * looks at it through the master: the program itself reaches it like other memory.
+ *
  * Owns: struct template_ctx, from attach() to detach(). Its lock protects what register
  * accesses share with run(). It is not held across a memory service.
  */
+#include <linux/gfp.h>
 #include <linux/minmax.h>
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -35,6 +40,8 @@
 #define TEMPLATE_START		0x20
 #define TEMPLATE_STATUS		0x28
 #define TEMPLATE_COUNT		0x30
+
+#define TEMPLATE_MEMORY		PAGE_SIZE
 
 #define TEMPLATE_CHUNK		4096
 /* Chunks in one run(), so that the worker gets around to other things. */
@@ -61,6 +68,8 @@ struct template_ctx {
 	enum template_status status;
 	u64 count;
 
+	void *memory;	/* a page */
+
 	/* run()'s alone while the status is BUSY, which START makes it. */
 	struct template_job job;	/* what is left of it */
 	u8 chunk[TEMPLATE_CHUNK];
@@ -71,9 +80,9 @@ static const struct sacc_afu_desc template_desc = {
 	.modes = SACC_AFU_DIRECTED,
 	.num_procs = 32,
 	.irqs_min = 1,
-	.ps_size = 33 * PAGE_SIZE,
+	.ps_size = 65 * PAGE_SIZE,
 	.pp_offset = PAGE_SIZE,
-	.pp_size = PAGE_SIZE,
+	.pp_size = 2 * PAGE_SIZE,
 	/* Yours, if you have one: programs find their AFU by it. */
 	.cr_vendor = 0x1014,
 	.cr_device = 0xffff,
@@ -88,6 +97,11 @@ static int template_attach(struct sacc_afu_ctx *ctx, u64 wed)
 
 	if (!c)
 		return -ENOMEM;
+	c->memory = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
+	if (!c->memory) {
+		kfree(c);
+		return -ENOMEM;
+	}
 	spin_lock_init(&c->lock);
 	sacc_afu_set_priv(ctx, c);
 	return 0;
@@ -95,7 +109,10 @@ static int template_attach(struct sacc_afu_ctx *ctx, u64 wed)
 
 static void template_detach(struct sacc_afu_ctx *ctx)
 {
-	kfree(sacc_afu_priv(ctx));
+	struct template_ctx *c = sacc_afu_priv(ctx);
+
+	free_page((unsigned long)c->memory);
+	kfree(c);
 	sacc_afu_set_priv(ctx, NULL);
 }
 
@@ -231,6 +248,37 @@ static bool template_write(struct template_ctx *c, u64 reg, u64 val, u64 mask)
 	return false;
 }
 
+/* --- memory: bytes as they lie there, while registers have an order of their own */
+
+static struct page *template_mmio_page(void *slice, struct sacc_afu_ctx *ctx,
+				       u64 offset)
+{
+	struct template_ctx *c = sacc_afu_priv(ctx);
+
+	return offset == TEMPLATE_MEMORY ? virt_to_page(c->memory) : NULL;
+}
+
+/* Of others. The context's own program does this without being noticed. */
+static u64 template_memory_read(struct template_ctx *c, u64 offset, unsigned int width)
+{
+	void *word = c->memory + offset_in_page(offset);
+
+	return width == sizeof(u64) ? READ_ONCE(*(u64 *)word) : READ_ONCE(*(u32 *)word);
+}
+
+static void template_memory_write(struct template_ctx *c, u64 offset,
+				  unsigned int width, u64 val)
+{
+	void *word = c->memory + offset_in_page(offset);
+
+	if (width == sizeof(u64))
+		WRITE_ONCE(*(u64 *)word, val);
+	else
+		WRITE_ONCE(*(u32 *)word, val);
+}
+
+/* --- what the card calls */
+
 /* Without a context it is a register of the AFU: this one has none. */
 static int template_mmio_read(void *slice, struct sacc_afu_ctx *ctx, u64 offset,
 			      unsigned int width, u64 *val)
@@ -240,6 +288,10 @@ static int template_mmio_read(void *slice, struct sacc_afu_ctx *ctx, u64 offset,
 
 	if (ctx) {
 		c = sacc_afu_priv(ctx);
+		if (offset >= TEMPLATE_MEMORY) {
+			*val = template_memory_read(c, offset, width);
+			return 0;
+		}
 		spin_lock(&c->lock);
 		reg = template_read(c, sacc_reg_offset(offset));
 		spin_unlock(&c->lock);
@@ -258,6 +310,10 @@ static int template_mmio_write(void *slice, struct sacc_afu_ctx *ctx,
 	if (!ctx)
 		return 0;
 	c = sacc_afu_priv(ctx);
+	if (offset >= TEMPLATE_MEMORY) {
+		template_memory_write(c, offset, width, val);
+		return 0;
+	}
 	val = sacc_reg_store(offset, width, val, &mask);
 	spin_lock(&c->lock);
 	work = template_write(c, sacc_reg_offset(offset), val, mask);
@@ -274,6 +330,7 @@ static const struct sacc_afu_ops template_ops = {
 	.run = template_run,
 	.mmio_read = template_mmio_read,
 	.mmio_write = template_mmio_write,
+	.mmio_page = template_mmio_page,
 };
 
 /* --- the module */

@@ -128,6 +128,7 @@ static const struct sacc_afu_desc test_desc = {
 	.ps_size = 64 << 20,
 	.pp_offset = ALIGN(TEST_GLOBAL_SIZE, PAGE_SIZE),
 	.pp_size = PAGE_SIZE,
+	.eb_len = 4096,
 	.cr_vendor = 0x1014,
 	.cr_device = 0xca61,
 	.cr_class = 0x120000,
@@ -587,6 +588,15 @@ static int test_mmio_write(void *slice, struct sacc_afu_ctx *ctx, u64 offset,
 	return 0;
 }
 
+/* 00 01 02 ... */
+static void test_err_read(void *slice, u64 offset, void *buf, size_t len)
+{
+	u8 *byte = buf;
+
+	while (len--)
+		*byte++ = offset++;
+}
+
 const struct sacc_afu_ops sacc_afu_test = {
 	.desc = &test_desc,
 	.slice_init = test_slice_init,
@@ -597,4 +607,5 @@ const struct sacc_afu_ops sacc_afu_test = {
 	.run = test_run,
 	.mmio_read = test_mmio_read,
 	.mmio_write = test_mmio_write,
+	.err_read = test_err_read,
 };

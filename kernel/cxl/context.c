@@ -258,6 +258,7 @@ static void sacc_cxl_detach(struct sacc_afu_ctx *ctx)
 	struct sacc_cxl_afu *afu = ctx->afu;
 
 	sacc_cxl_engine_stop(ctx);
+	sacc_cxl_unmap(ctx);
 	afu->ops->detach(ctx);
 	/* A dedicated AFU is reset, so the next context finds it as new. */
 	if (ctx->mode == SACC_CXL_MODE_DEDICATED && afu->ops->reset)
@@ -277,6 +278,7 @@ void sacc_cxl_ctx_freeze(struct sacc_afu_ctx *ctx)
 	if (ctx->state == SACC_CXL_STARTED) {
 		sacc_mm_revoke(&ctx->mm, ctx->worker);
 		sacc_mm_evict(&ctx->mm, ctx->worker);
+		sacc_cxl_unmap(ctx);
 	}
 	mutex_unlock(&ctx->lock);
 	/* Blocked ones do not wait for what comes after. */

@@ -60,6 +60,7 @@
 #include <softaccel/afu.h>
 #include <softaccel/mm.h>
 
+struct address_space;
 struct file;
 struct vm_area_struct;
 
@@ -246,6 +247,7 @@ enum sacc_cxl_state {
  * @pe:		process element: lowest free number when it was opened
  * @master:	sees the whole problem state area
  * @mode:	of the AFU when it was opened; cannot change while it is open
+ * @mapping:	of the node that was opened; mappings of it are found there
  * @lock:	serialises START_WORK and stopping
  * @state:	written under @lock and, for writing, sacc_cxl_afu.access; read under
  *		either, or without for a decision that is checked again later
@@ -272,6 +274,7 @@ struct sacc_afu_ctx {
 	u32 pe;
 	bool master;
 	enum sacc_cxl_mode mode;
+	struct address_space *mapping;
 
 	struct mutex lock; /* START_WORK against stopping */
 	enum sacc_cxl_state state;
@@ -392,5 +395,6 @@ bool sacc_cxl_event_take(struct sacc_afu_ctx *ctx, struct cxl_event *event);
 
 /* window.c */
 int sacc_cxl_mmap(struct file *file, struct vm_area_struct *vma);
+void sacc_cxl_unmap(struct sacc_afu_ctx *ctx);
 
 #endif

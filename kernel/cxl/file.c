@@ -28,6 +28,7 @@ static int sacc_cxl_open(struct inode *inode, struct file *file)
 	put_device(&afu->dev);
 	if (IS_ERR(ctx))
 		return PTR_ERR(ctx);
+	ctx->mapping = file->f_mapping;
 	file->private_data = ctx;
 	return 0;
 }

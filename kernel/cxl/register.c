@@ -11,6 +11,7 @@
 #include <linux/err.h>
 #include <linux/module.h>
 #include <linux/overflow.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <softaccel/card.h>
 
@@ -54,6 +55,8 @@ static bool sacc_cxl_is_afu(const struct sacc_afu_ops *ops, u32 irqs)
 {
 	return ops && ops->desc && ops->attach && ops->detach && ops->run &&
 	       ops->mmio_read && ops->mmio_write &&
+	       (ops->err_read || !ops->desc->eb_len) &&
+	       IS_ALIGNED(ops->desc->eb_len, SZ_4K) &&
 	       sacc_cxl_is_desc(ops->desc, irqs);
 }
 

@@ -5,9 +5,15 @@
  *
  * Owns: no state. A window is the context itself, seen through its file: a slave
  * sees its own per-process area, a master (and a dedicated context) the whole
- * problem state area. Nothing is ever mapped: each access faults and is carried out
- * by core/trap.c. So a mapping needs no teardown: once the context is not STARTED,
- * accesses get SIGBUS, or read all ones where START_WORK asked for that.
+ * problem state area. Registers are never mapped: each access faults and is carried out
+ * by core/trap.c. Once the context is not STARTED, accesses get SIGBUS, or read all
+ * ones where START_WORK asked for that.
+ *
+ * A personality may have pages of memory among its registers (mmio_page). Those are
+ * mapped into the window of their own context, under sacc_cxl_afu.access and only while
+ * it is STARTED; after that state has ended, sacc_cxl_unmap() takes them away, before
+ * detach() frees them. A master reaches them by trapping, so nobody else has to be
+ * looked for.
  *
  * A mapping holds its file, and the file its context. An access runs under the
  * faulting task's mmap_lock or VMA lock, and takes sacc_cxl_afu.access for reading:
@@ -28,6 +34,12 @@ struct sacc_cxl_register {
 	u64 offset;
 	bool vacant;	/* in the area of a context that is not STARTED */
 };
+
+/* Its window is all its own, and all that there is of it. */
+static bool sacc_cxl_is_owner(const struct sacc_afu_ctx *ctx)
+{
+	return !ctx->master || ctx->mode == SACC_CXL_MODE_DEDICATED;
+}
 
 static u64 sacc_cxl_window_size(const struct sacc_afu_ctx *ctx)
 {
@@ -67,7 +79,7 @@ static void sacc_cxl_decode_slice(struct sacc_afu_ctx *ctx, u64 offset,
 static inline void sacc_cxl_decode(struct sacc_afu_ctx *ctx, u64 offset,
 				   struct sacc_cxl_register *reg)
 {
-	if (ctx->master && ctx->mode != SACC_CXL_MODE_DEDICATED) {
+	if (!sacc_cxl_is_owner(ctx)) {
 		sacc_cxl_decode_slice(ctx, offset, reg);
 		return;
 	}
@@ -204,6 +216,34 @@ static const struct sacc_trap_ops sacc_cxl_trap_ops = {
 	.unlock = sacc_cxl_trap_unlock,
 };
 
+/* 0 where there are registers. */
+static vm_fault_t sacc_cxl_map_page(struct vm_fault *vmf,
+				    const struct sacc_cxl_access *access)
+{
+	struct sacc_afu_ctx *ctx = access->ctx;
+	struct page *page = NULL;
+	vm_fault_t ret = 0;
+
+	if (sacc_cxl_begin_access(access))
+		return VM_FAULT_NOPAGE;	/* being killed */
+	if (sacc_cxl_is_alive(ctx))
+		page = ctx->afu->ops->mmio_page(ctx->afu->priv, ctx,
+						access->offset & PAGE_MASK);
+	if (page)
+		ret = vmf_insert_pfn(vmf->vma, vmf->address & PAGE_MASK,
+				     page_to_pfn(page));
+	sacc_cxl_end_access(access);
+	return ret;
+}
+
+/* No page of the context is mapped any more. It is not alive, so none will be. */
+void sacc_cxl_unmap(struct sacc_afu_ctx *ctx)
+{
+	/* Those of others at the same node come back at their next access. */
+	if (ctx->afu->ops->mmio_page)
+		unmap_mapping_range(ctx->mapping, 0, 0, 1);
+}
+
 /* The range was checked by mmap, and a mapping cannot grow. */
 static vm_fault_t sacc_cxl_fault(struct vm_fault *vmf)
 {
@@ -212,7 +252,13 @@ static vm_fault_t sacc_cxl_fault(struct vm_fault *vmf)
 		.offset = ((u64)vmf->pgoff << PAGE_SHIFT) +
 			  offset_in_page(vmf->real_address),
 	};
+	vm_fault_t ret;
 
+	if (access.ctx->afu->ops->mmio_page && sacc_cxl_is_owner(access.ctx)) {
+		ret = sacc_cxl_map_page(vmf, &access);
+		if (ret)
+			return ret;
+	}
 	return sacc_trap_fault(vmf, &sacc_cxl_trap_ops, &access);
 }
 

@@ -7,12 +7,14 @@
  * unloads what it has loaded; what one that failed has left, the next one does.
  */
 #define _GNU_SOURCE
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
 #include "cxl.h"
 
 #define SYS		"/sys/class/cxl/"
+#define DEBUG		"/sys/kernel/debug/softaccel_cxl/"
 #define CARDS		19		/* that there can be */
 #define OWN_CARDS	3		/* that softaccel_cxl has */
 #define MINORS		13
@@ -84,7 +86,7 @@ static void must_load(const char *name, const char *params)
 }
 
 /* devtmpfs makes a node at once, udev gives it its name. */
-static int open_soon(const char *format, ...)
+static int __attribute__((format(printf, 1, 2))) open_soon(const char *format, ...)
 {
 	int64_t end = now_ms() + 5000;
 	char path[64];
@@ -102,7 +104,7 @@ static int open_soon(const char *format, ...)
 	return fd;
 }
 
-static bool exists(const char *format, ...)
+static bool __attribute__((format(printf, 1, 2))) exists(const char *format, ...)
 {
 	char path[128];
 	va_list args;
@@ -228,6 +230,145 @@ TEST(the_templates_registers_take_halves_and_anything)
 	write64(t.w, REG_START, 0);
 	ASSERT_EQ(read64(t.w, REG_SOURCE), 0);
 	end_template(&t);
+}
+
+/* --- memory among the registers: the second page of a context's area */
+
+/* A context, its memory, and the same as the master sees it. */
+struct window_memory {
+	int fd, master;
+	uint8_t *own;
+	volatile uint8_t *seen;
+};
+
+static struct window_memory memory_context(uint64_t flags)
+{
+	struct window_memory m;
+	uint32_t pe;
+
+	if (access(DEBUG, F_OK))
+		mount("none", "/sys/kernel/debug", "debugfs", 0, NULL);
+	must_load("afu_template", "");
+	m.fd = open_soon("/dev/cxl/afu3.0s");
+	m.master = open_soon("/dev/cxl/afu3.0m");
+	ASSERT_EQ(start_flags(m.fd, 0, flags, 0), 0);
+	ASSERT_EQ(start(m.master, 0), 0);
+	m.own = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, m.fd, PAGE);
+	ASSERT(m.own != MAP_FAILED);
+	pe = process_element(m.fd);
+	m.seen = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, m.master,
+		      (2 + 2 * pe) * PAGE);
+	ASSERT(m.seen != MAP_FAILED);
+	return m;
+}
+
+static void end_memory(struct window_memory *m)
+{
+	munmap(m->own, PAGE);
+	munmap((void *)m->seen, PAGE);
+	close(m->fd);
+	close(m->master);
+	must_unload("afu_template");
+}
+
+TEST(memory_of_a_context_takes_any_access)
+{
+	struct window_memory m = memory_context(0);
+	uint8_t *bytes = pages(1);
+	unsigned int i;
+	int fds[2];
+
+	for (i = 0; i < PAGE; i++)
+		ASSERT_EQ(m.own[i], 0);
+	for (i = 0; i < PAGE; i++)
+		bytes[i] = i * 7 + i / 256;
+	memcpy(m.own + 1, bytes + 1, PAGE - 1);
+	ASSERT_EQ(*(volatile uint16_t *)(m.own + 0x123),
+		  (uint16_t)(bytes[0x124] << 8 | bytes[0x123]));
+	bytes[0] = 0;
+	ASSERT_EQ(memcmp(m.own, bytes, PAGE), 0);
+	/* The kernel can use it, too. */
+	ASSERT_EQ(pipe(fds), 0);
+	ASSERT_EQ(write(fds[1], m.own + 5, 100), 100);
+	ASSERT_EQ(read(fds[0], m.own + 505, 100), 100);
+	ASSERT_EQ(memcmp(m.own + 505, bytes + 5, 100), 0);
+	end_memory(&m);
+}
+
+TEST(memory_of_a_context_is_seen_by_the_master)
+{
+	struct window_memory m = memory_context(0);
+
+	*(volatile uint64_t *)(m.own + 0x40) = 0x123456789abcdef0ull;
+	ASSERT_EQ(*(volatile uint64_t *)(m.seen + 0x40), 0x123456789abcdef0ull);
+	ASSERT_EQ(*(volatile uint32_t *)(m.seen + 0x44), 0x12345678);
+	*(volatile uint32_t *)(m.seen + 0x44) = 0x55aa55aa;
+	ASSERT_EQ(*(volatile uint64_t *)(m.own + 0x40), 0x55aa55aa9abcdef0ull);
+	/* For the master they are registers. */
+	ASSERT_EQ(load_sigbus(m.seen + 0x41), BUS_ADRERR);
+	end_memory(&m);
+}
+
+TEST(memory_of_another_context_is_another)
+{
+	struct window_memory m = memory_context(0);
+	volatile uint8_t *other;
+	int fd = open_soon("/dev/cxl/afu3.0s");
+
+	ASSERT_EQ(start(fd, 0), 0);
+	other = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, PAGE);
+	ASSERT(other != MAP_FAILED);
+	m.own[0] = 1;
+	ASSERT_EQ(other[0], 0);
+	other[0] = 2;
+	ASSERT_EQ(m.own[0], 1);
+	/* Closing one takes nothing from the other. */
+	munmap((void *)other, PAGE);
+	close(fd);
+	ASSERT_EQ(m.own[0], 1);
+	end_memory(&m);
+}
+
+TEST(memory_of_a_context_that_is_over_gives_sigbus)
+{
+	struct window_memory m = memory_context(0);
+
+	m.own[0] = 1;
+	ASSERT_EQ(attr_write(DEBUG "card3/afu3.0/reset", "1"), 0);
+	ASSERT_EQ(load_sigbus(m.own), BUS_ADRERR);
+	end_memory(&m);
+}
+
+TEST(memory_of_a_context_that_is_over_reads_all_ones_where_asked_for)
+{
+	struct window_memory m = memory_context(CXL_START_WORK_ERR_FF);
+
+	m.own[0] = 1;
+	ASSERT_EQ(attr_write(DEBUG "card3/afu3.0/reset", "1"), 0);
+	ASSERT_EQ(*(volatile uint64_t *)m.own, ~0ull);
+	end_memory(&m);
+}
+
+TEST(memory_of_a_context_is_not_reached_without_a_link)
+{
+	struct window_memory m = memory_context(0);
+
+	m.own[0] = 1;
+	ASSERT_EQ(attr_write(DEBUG "card3/link", "0"), 0);
+	ASSERT_EQ(*(volatile uint64_t *)m.own, ~0ull);
+	*(volatile uint64_t *)m.own = 0;
+	ASSERT_EQ(*(volatile uint64_t *)m.own, ~0ull);
+	end_memory(&m);
+}
+
+TEST(memory_of_a_context_goes_with_its_card)
+{
+	struct window_memory m = memory_context(0);
+
+	m.own[0] = 1;
+	ASSERT_EQ(attr_write(DEBUG "slots/3", "0"), 0);
+	ASSERT_EQ(load_sigbus(m.own), BUS_ADRERR);
+	end_memory(&m);
 }
 
 /* --- lifetimes */

@@ -76,14 +76,25 @@ static void plug_cards(const char *present)
 	write_text(ERRORS "slots/2", present);
 }
 
+/* The PCI device has the number of the slot. */
+static bool is_in_its_slot(int n)
+{
+	char path[64], slot[16], link[256];
+	ssize_t len;
+
+	snprintf(path, sizeof(path), CLASS "card%d/device", n);
+	snprintf(slot, sizeof(slot), ":%02x.0", n);
+	len = readlink(path, link, sizeof(link) - 1);
+	link[len < 0 ? 0 : len] = '\0';
+	return strstr(link, slot);
+}
+
 static void restore_cards(void)
 {
 	int n;
 
 	plug_cards("1");
-	/* The first is the memcpy AFU, the second has no error buffer. */
-	if (access(CLASS "card0/afu0.0/afu_err_buff", F_OK) ||
-	    !access(CLASS "card1/afu1.0/afu_err_buff", F_OK)) {
+	if (!is_in_its_slot(0) || !is_in_its_slot(1) || !is_in_its_slot(2)) {
 		plug_cards("0");
 		plug_cards("1");
 	}

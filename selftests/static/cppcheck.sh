@@ -20,7 +20,8 @@ check_c() {
 }
 
 cd "$top_srcdir" || exit 1
-mapfile -t files < <(user_c_files; tree_files 'kernel/hca/*.c' 'kernel/core/insn*.c')
+# insn-forms.c writes down what nobody would write, for compilers to translate.
+mapfile -t files < <(user_c_files | grep -v '/insn-forms\.c$'; tree_files 'kernel/hca/*.c' 'kernel/core/insn*.c')
 ktap_plan 3
 ktap_test "the files were found" [ ${#files[@]} -gt 40 ]
 ktap_test "cppcheck says nothing about ${#files[@]} files" check_c "${files[@]}"

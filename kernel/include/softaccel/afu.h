@@ -26,6 +26,7 @@
 
 #include <softaccel/cas.h>
 
+struct page;
 struct sacc_afu_ctx;
 
 /* Bits of sacc_afu_desc.modes, the CAPI programming models. */
@@ -99,6 +100,12 @@ enum sacc_afu_work {
  * @mmio_write:	the same for a store.
  * @err_read:	read @len bytes of the slice's error buffer at @offset, all of them
  *		below eb_len. Concurrent with everything. Required iff there is one.
+ * @mmio_page:	the page that is all of the area at @offset, a multiple of PAGE_SIZE, of
+ *		a STARTED context; NULL where there are registers. It is memory: the
+ *		context's own program has it mapped, so accesses of any width run at
+ *		memory speed and without a call. It stays until detach(), and the same
+ *		page. mmio_read() and mmio_write() reach it, too: others see the area
+ *		through them. Context and locks as there. Optional.
  */
 struct sacc_afu_ops {
 	const struct sacc_afu_desc *desc;
@@ -113,6 +120,7 @@ struct sacc_afu_ops {
 	int (*mmio_write)(void *slice, struct sacc_afu_ctx *ctx, u64 offset,
 			  unsigned int width, u64 val);
 	void (*err_read)(void *slice, u64 offset, void *buf, size_t len);
+	struct page *(*mmio_page)(void *slice, struct sacc_afu_ctx *ctx, u64 offset);
 };
 
 /* State that the personality keeps for a context and for the slice. */
