@@ -334,6 +334,38 @@ TEST(threads_can_share_a_register)
 	ASSERT_EQ(h.errors, 0);
 }
 
+#ifdef __x86_64__
+/* Runs mov (%rdi),%rax; ret, which begins @before bytes before the end of a page. */
+static uint64_t load_from_edge(volatile uint8_t *reg, unsigned int before, int next)
+{
+	static const uint8_t insns[] = { 0x48, 0x8b, 0x07, 0xc3 };
+	uint8_t *code = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE | PROT_EXEC,
+			     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uint64_t (*load)(volatile uint8_t *reg);
+	uint64_t value;
+
+	ASSERT(code != MAP_FAILED);
+	memcpy(code + PAGE - before, insns, sizeof(insns));
+	ASSERT_EQ(mprotect(code + PAGE, PAGE, next), 0);
+	load = (uint64_t (*)(volatile uint8_t *))(code + PAGE - before);
+	value = load(reg);
+	munmap(code, 2 * PAGE);
+	return be64toh(value);
+}
+
+TEST(instructions_at_the_edge_of_a_page_are_understood)
+{
+	int fd = idle_context();
+	volatile uint8_t *w = map(fd, PAGE);
+	uint64_t handle = (uint64_t)process_element(fd) << 48;
+
+	ASSERT_EQ(load_from_edge(w + REG_HANDLE, 4, PROT_NONE), handle);
+	ASSERT_EQ(load_from_edge(w + REG_HANDLE, 4, PROT_READ | PROT_EXEC), handle);
+	ASSERT_EQ(load_from_edge(w + REG_HANDLE, 2, PROT_READ | PROT_EXEC), handle);
+	ASSERT_EQ(load_from_edge(w + REG_HANDLE, 1, PROT_READ | PROT_EXEC), handle);
+}
+#endif
+
 /* --- a context that is over */
 
 TEST(after_a_forced_detach_registers_give_sigbus)
