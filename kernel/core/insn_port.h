@@ -33,7 +33,7 @@ static inline unsigned long *sacc_regs_slot(const struct sacc_regs *regs,
 		offsetof(struct pt_regs, r14), offsetof(struct pt_regs, r15),
 	};
 
-	return (unsigned long *)((char *)&regs->pt + at[i]);
+	return (unsigned long *)((char *)&regs->pt + at[i & 0xf]);
 }
 
 #define sacc_regs_gpr(regs, i)	(*sacc_regs_slot(regs, i))

@@ -431,4 +431,16 @@ TEST(afu_reset_puts_the_registers_of_the_slice_back)
 	ASSERT_EQ(read64(map(fd, PS_SIZE), REG_TRACE), 0);
 }
 
+TEST(the_error_buffer_of_the_test_afu_counts_up)
+{
+	int fd = open(SYS "afu2.0/afu_err_buff", O_RDONLY);
+	uint8_t buf[300];
+	size_t i;
+
+	ASSERT_EQ(pread(fd, buf, sizeof(buf), 248), sizeof(buf));
+	for (i = 0; i < sizeof(buf); i++)
+		ASSERT_EQ(buf[i], (uint8_t)(248 + i));
+	close(fd);
+}
+
 KTAP_MAIN()

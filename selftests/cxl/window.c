@@ -364,6 +364,47 @@ TEST(instructions_at_the_edge_of_a_page_are_understood)
 	ASSERT_EQ(load_from_edge(w + REG_HANDLE, 2, PROT_READ | PROT_EXEC), handle);
 	ASSERT_EQ(load_from_edge(w + REG_HANDLE, 1, PROT_READ | PROT_EXEC), handle);
 }
+
+static volatile uint64_t after_load;
+static volatile int steps_after_load;
+
+static void on_step(int sig, siginfo_t *info, void *context)
+{
+	ucontext_t *uc = context;
+
+	if (sig == SIGTRAP &&
+	    (uint64_t)uc->uc_mcontext.gregs[REG_RIP] == after_load &&
+	    info->si_code == TRAP_TRACE)
+		steps_after_load++;
+}
+
+/* The trap flag is set before the load and cleared after it. */
+TEST(a_step_over_an_access_is_reported_once)
+{
+	struct sigaction sa = { .sa_sigaction = on_step, .sa_flags = SA_SIGINFO };
+	int fd = idle_context();
+	volatile uint8_t *w = map(fd, PAGE);
+	uint64_t value;
+
+	ASSERT_EQ(sigaction(SIGTRAP, &sa, NULL), 0);
+	asm volatile("lea -128(%%rsp), %%rsp\n\t"
+		     "lea 1f(%%rip), %0\n\t"
+		     "mov %0, %1\n\t"
+		     "pushfq\n\t"
+		     "orq $0x100, (%%rsp)\n\t"
+		     "popfq\n\t"
+		     "mov (%2), %0\n"
+		     "1:\n\t"
+		     "pushfq\n\t"
+		     "andq $~0x100, (%%rsp)\n\t"
+		     "popfq\n\t"
+		     "lea 128(%%rsp), %%rsp"
+		     : "=&r" (value), "=m" (after_load)
+		     : "r" (w + REG_HANDLE)
+		     : "memory", "cc");
+	ASSERT_EQ(be64toh(value), (uint64_t)process_element(fd) << 48);
+	ASSERT_EQ(steps_after_load, 1);
+}
 #endif
 
 /* --- a context that is over */
