@@ -26,6 +26,7 @@
 /* The library is built with hidden symbols; these are the ones to export. */
 #pragma GCC visibility push(default)
 #include <infiniband/mlx5dv.h>
+#include "softaccel/devx.h"
 #pragma GCC visibility pop
 
 #define SACC_DEVX_MAX_ATTRS 8

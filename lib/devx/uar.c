@@ -21,6 +21,12 @@
 /* Later headers have it: NC, and never the context's shared page. */
 #define ALLOC_TYPE_NC_DEDICATED (1U << 31)
 
+/* Later headers have these, too: a uverbs object that is a dma-buf. */
+#define OBJECT_DMABUF 18
+#define METHOD_DMABUF_ALLOC 0
+#define ATTR_ALLOC_DMABUF_HANDLE 0
+#define ATTR_ALLOC_DMABUF_PGOFF 1
+
 struct uar {
 	struct mlx5dv_devx_uar dv;		/* what the program sees; first */
 	struct ibv_context *context;
@@ -118,4 +124,23 @@ void mlx5dv_devx_free_uar(struct mlx5dv_devx_uar *dv)
 	/* A page that an object still uses goes with the context instead. */
 	destroy(uar);
 	free(uar);
+}
+
+int mlx5dv_devx_uar_export_dmabuf_fd(struct mlx5dv_devx_uar *dv)
+{
+	struct uar *uar = (struct uar *)dv;
+	const struct ib_uverbs_attr *handle;
+	struct sacc_devx_cmd cmd;
+	int err;
+
+	sacc_devx_cmd_init(&cmd, OBJECT_DMABUF, METHOD_DMABUF_ALLOC);
+	handle = sacc_devx_add_new_handle(&cmd, ATTR_ALLOC_DMABUF_HANDLE);
+	sacc_devx_add_u64(&cmd, ATTR_ALLOC_DMABUF_PGOFF,
+			  (uint64_t)dv->mmap_off);
+	err = sacc_devx_cmd_exec(&cmd, uar->context);
+	if (err) {
+		errno = err;
+		return -1;
+	}
+	return (int)handle->data_s64;
 }

@@ -6,13 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "cmd.h"
-
-struct umem {
-	struct mlx5dv_devx_umem dv;		/* what the program sees; first */
-	struct ibv_context *context;
-	uint32_t handle;
-};
+#include "umem.h"
 
 static void add_range(struct sacc_devx_cmd *cmd,
 		      const struct mlx5dv_devx_umem_in *in)
@@ -28,7 +22,7 @@ static struct mlx5dv_devx_umem *reg(struct ibv_context *context,
 				    struct sacc_devx_cmd *cmd)
 {
 	const struct ib_uverbs_attr *handle;
-	struct umem *umem;
+	struct sacc_devx_umem *umem;
 	int err;
 
 	umem = calloc(1, sizeof(*umem));
@@ -96,7 +90,7 @@ mlx5dv_devx_umem_reg_ex(struct ibv_context *context,
 
 int mlx5dv_devx_umem_dereg(struct mlx5dv_devx_umem *dv)
 {
-	struct umem *umem = (struct umem *)dv;
+	struct sacc_devx_umem *umem = (struct sacc_devx_umem *)dv;
 	int err;
 
 	err = sacc_devx_destroy_handle(umem->context, MLX5_IB_OBJECT_DEVX_UMEM,

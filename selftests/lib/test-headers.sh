@@ -7,8 +7,9 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
 # As they are installed.
-mkdir "$dir/misc"
+mkdir "$dir/misc" "$dir/softaccel"
 cp "$top_srcdir/include/libcxl.h" "$dir/"
+cp "$top_srcdir/include/softaccel/devx.h" "$dir/softaccel/"
 cp "$top_srcdir/include/uapi/misc/cxl.h" "$dir/misc/"
 
 # The ABI header has an anonymous union, as the kernel's always had, which
@@ -51,8 +52,16 @@ linkage() { # C++ sees C functions
 		nm "$dir/linkage.o" | grep -q ' U cxl_work_free$'
 }
 
-ktap_plan 12
-for header in libcxl.h misc/cxl.h; do
+# mlx5dv.h of any age may have declared the same before.
+devx_linkage() {
+	printf '#include <infiniband/mlx5dv.h>\n#include <softaccel/devx.h>\n%s\n' \
+		'int main() { return !softaccel_devx_open(0, 0); }' |
+		${CXX:-c++} -x c++ -Werror -I"$dir" -c - -o "$dir/devx.o" &&
+		nm "$dir/devx.o" | grep -q ' U softaccel_devx_open$'
+}
+
+ktap_plan 17
+for header in libcxl.h misc/cxl.h softaccel/devx.h; do
 	ktap_test "$header compiles alone as C99" c99 $header
 	ktap_test "$header compiles alone as C11" c11 $header
 	ktap_test "$header compiles alone as C++11" cxx11 $header
@@ -62,4 +71,5 @@ ktap_test "libcxl.h is pedantically C99" own_pedantic
 ktap_test "its macros work in C" use ${CC:-cc} -x c
 ktap_test "its macros work in C++" use ${CXX:-c++} -x c++
 ktap_test "its functions have C linkage" linkage
+ktap_test "those of softaccel/devx.h have C linkage, too" devx_linkage
 ktap_done

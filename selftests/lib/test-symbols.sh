@@ -73,7 +73,19 @@ dropin_runs() {
 	LD_LIBRARY_PATH=$libs "$dir/program"
 }
 
-no_mlx5() { ! nm -D "$1" | grep -q ' U mlx5'; }
+no_mlx5() { ! nm -D "$1" | grep -q ' U _*mlx5'; }
+
+# Each function of the DEVX family that some libmlx5 has, and that header or ours declares.
+family() {
+	header=$(printf '#include <infiniband/mlx5dv.h>\n' | ${CC:-cc} -M -x c - |
+		grep -o '[^ ]*/mlx5dv\.h') || return
+	cat "$header" "$top_srcdir/include/softaccel/devx.h" |
+		grep -o '\b_*mlx5dv_\(devx_\|get_export_sizes\|is_supported\|open_device\)[a-z0-9_]*(' |
+		tr -d '(' | grep -v '^mlx5dv_get_export_sizes' | sort -u > "$dir/want"
+	sed -n 's/^\t\t\(_*mlx5dv[a-z0-9_]*\);/\1/p' "$top_srcdir/lib/devx/libsoftaccel-devx.map" |
+		sort > "$dir/got"
+	diff "$dir/want" "$dir/got" && [ "$(wc -l < "$dir/got")" -eq 44 ]
+}
 
 # A register is accessed by one instruction, which a decoder has to know.
 accesses() { # in the four guarded functions: plain moves to or from a register
@@ -83,7 +95,7 @@ accesses() { # in the four guarded functions: plain moves to or from a register
 	return 0
 }
 
-ktap_plan 14
+ktap_plan 15
 ktap_test "libsoftaccel-cxl exports its map" exports "$cxl" "$top_srcdir/lib/cxl/libsoftaccel-cxl.map" SOFTACCEL_CXL_0
 ktap_test "libsoftaccel-cxl exports what libcxl.h declares, 66 functions" declared
 ktap_test "libsoftaccel-cxl has its own soname" soname "$cxl" libsoftaccel-cxl.so.0
@@ -95,7 +107,8 @@ ktap_test "the drop-in has the soname of libcxl" soname "$dropin" libcxl.so.1
 ktap_test "the drop-in needs the C library only" needs "$dropin"
 ktap_test "a program that is linked with -lcxl works with the drop-in" dropin_runs
 ktap_test "libsoftaccel-devx exports its map" exports "$devx" "$top_srcdir/lib/devx/libsoftaccel-devx.map" SOFTACCEL_DEVX_0
+ktap_test "libsoftaccel-devx exports the whole family, 44 functions" family
 ktap_test "libsoftaccel-devx has its own soname" soname "$devx" libsoftaccel-devx.so.0
-ktap_test "libsoftaccel-devx needs libibverbs only" needs "$devx" libibverbs
+ktap_test "libsoftaccel-devx needs libibverbs and libnl only" needs "$devx" libibverbs libnl-3
 ktap_test "libsoftaccel-devx uses no function of libmlx5" no_mlx5 "$devx"
 ktap_done
