@@ -17,8 +17,8 @@
  * the beginning. Clients must expect an event without need, never a missing one.
  *
  * Locks: references, @ctx and @uar_link's membership change under the command
- * lock; what a scan reads or writes (@st, @consumer, @arm_seen, the list) under
- * the lock of the UAR inside it. DESTROY detaches under the UAR lock before it
+ * lock; what a scan reads or writes (@st, @consumer, @arm_seen, the list) and
+ * @status under the lock of the UAR inside it. DESTROY detaches under the UAR lock before it
  * gives the umems back: a scan never touches memory of a umem that has gone.
  */
 #include "model.h"
@@ -42,6 +42,13 @@
 #define ST_SOLICITED_ARMED	0x6
 #define ST_ARMED		0x9
 
+/* cqc.status */
+#define STATUS_OK		0x0
+#define STATUS_OVERFLOW		0x9
+
+/* Why it failed, in the event. */
+#define ERROR_OVERRUN		0x1
+
 /* Arm word: commands 0 and 1 exist, the sentinel holds 15. */
 #define ARM_COMMAND(word)	((word) >> 24 & 0xfu)
 #define ARM_ANY			0u
@@ -64,6 +71,7 @@
  * @arm_seen: arm word that was looked at last
  * @consumer: index last seen in the doorbell record
  * @st:       whether it is armed
+ * @status:   STATUS_*; one that has failed stays so
  */
 struct sacc_hca_cq {
 	struct sacc_hca_obj obj;
@@ -78,6 +86,7 @@ struct sacc_hca_cq {
 	u32 arm_seen;
 	u32 consumer;
 	u8 st;
+	u8 status;
 };
 
 static_assert(sizeof(((struct sacc_hca_cq *)0)->ctx) == SACC_PRM_cqc__BYTES,
@@ -308,10 +317,25 @@ u32 sacc_hca_cmd_query_cq(struct sacc_hca_cmd *cmd)
 		return SACC_HCA_SYND_OBJECT_UNKNOWN;
 	sacc_lock(&cq->uar->lock);
 	memcpy(ctx, cq->ctx, sizeof(cq->ctx));
+	sacc_hca_set(cqc, ctx, status, cq->status);
 	sacc_hca_set(cqc, ctx, st, cq->st);
 	sacc_hca_set(cqc, ctx, consumer_counter, cq->consumer);
 	sacc_unlock(&cq->uar->lock);
 	return 0;
+}
+
+/* A queue fails once: what comes after is a consequence, and no event. */
+void sacc_hca_cq_overrun(struct sacc_hca *hca, struct sacc_hca_obj *obj)
+{
+	struct sacc_hca_cq *cq = (struct sacc_hca_cq *)obj;
+
+	sacc_assert_locked(&hca->lock);
+	sacc_lock(&cq->uar->lock);
+	if (cq->status == STATUS_OK) {
+		cq->status = STATUS_OVERFLOW;
+		sacc_hca_raise_cq_error(hca, obj, ERROR_OVERRUN);
+	}
+	sacc_unlock(&cq->uar->lock);
 }
 
 static u32 check_modify(u32 select, const u8 *ctx)

@@ -76,7 +76,7 @@ static void drain_kernel(struct sacc_hca *hca)
 
 static bool config_is_valid(const struct sacc_hca_config *cfg)
 {
-	return cfg->num_ports >= 1 && cfg->num_ports <= 2 &&
+	return cfg->num_ports >= 1 && cfg->num_ports <= SACC_HCA_MAX_PORTS &&
 	       cfg->num_comp_vectors >= 1 && cfg->num_comp_vectors <= 255 &&
 	       (cfg->link_layer == SACC_HCA_LINK_IB ||
 		cfg->link_layer == SACC_HCA_LINK_ETHERNET);

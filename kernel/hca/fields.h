@@ -194,6 +194,15 @@
 	F(cmd_hca_cap, num_of_uars_per_page, 0x520, 32)			\
 	F(cmd_hca_cap, uctx_cap, 0x6a0, 32)				\
 
+#define SACC_HCA_LAYOUT_EQE(F, N, S, Z)					\
+	F(eqe, event_type, 0x08, 8)					\
+	F(eqe, event_sub_type, 0x18, 8)					\
+	S(eqe, event_data, 0x100, 0xe0)					\
+	Z(eqe, 64)							\
+	F(cq_error, cqn, 0x08, 24)					\
+	F(cq_error, syndrome, 0x58, 8)					\
+	F(port_state_change_event, port_num, 0x40, 4)			\
+
 #define SACC_HCA_LAYOUTS(F, N, S, Z)					\
 	SACC_HCA_LAYOUT_HEADER(F, N, S, Z)				\
 	SACC_HCA_LAYOUT_PD(F, N, S, Z)					\
@@ -202,6 +211,7 @@
 	SACC_HCA_LAYOUT_QUERY(F, N, S, Z)				\
 	SACC_HCA_LAYOUT_VPORT(F, N, S, Z)				\
 	SACC_HCA_LAYOUT_CAPS(F, N, S, Z)				\
+	SACC_HCA_LAYOUT_EQE(F, N, S, Z)					\
 
 #define SACC_HCA_FIELD_ENUM(s, f, off, bits)				\
 	SACC_PRM_##s##__##f##__OFF = (off),				\

@@ -52,7 +52,7 @@ enum sacc_hca_obj_type {
 
 /**
  * struct sacc_hca_event - an EQE as it leaves the model
- * @type:	MLX5_EVENT_TYPE_*
+ * @type:	MLX5_EVENT_TYPE_*, as in @eqe
  * @obj_type:	enum sacc_hca_obj_type of @obj_id; 0 for unaffiliated events
  * @obj_id:	CQN, QPN, ...
  * @uid:	owner of the object
@@ -147,6 +147,14 @@ int sacc_hca_uar_free(struct sacc_hca *hca, u16 uid, u32 index);
  * more): may run while the page is being freed. Reads doorbell records.
  */
 bool sacc_hca_uar_scan(struct sacc_hca *hca, u32 index, const void *page);
+
+/*
+ * What happens to a device other than by commands and doorbells: its port gets or
+ * loses its link, a CQ fails as if it had overrun. What was so before is no change
+ * and raises no event. -EINVAL when there is no such port, -ENOENT no such CQ.
+ */
+int sacc_hca_set_link(struct sacc_hca *hca, u32 port, bool up);
+int sacc_hca_fail_cq(struct sacc_hca *hca, u32 cqn);
 
 /* EQ number of completion vector @vector, from 0; -EINVAL when there is none. */
 int sacc_hca_eqn(struct sacc_hca *hca, u32 vector, u32 *eqn);

@@ -7,7 +7,7 @@
  *			  one command at a time, as in the firmware's queue
  *	sacc_hca_uar.lock what is attached to a UAR page and the state that
  *			  doorbells change
- * ops->mem_* are called with either or both held, ops->event with either: they
+ * ops->mem_* and ops->event are called with either or both held: they
  * must not call the model, nor take a lock under which the model is called.
  */
 #ifndef SOFTACCEL_HCA_MODEL_H
@@ -19,6 +19,8 @@
 #include "opcodes.h"
 #include "syndromes.h"
 
+#define SACC_HCA_MAX_PORTS	2
+
 /**
  * struct sacc_hca - one device
  * @cfg:    as created; constant
@@ -27,6 +29,7 @@
  * @lock:   the command lock
  * @tables: objects by type
  * @kernel: owner of what belongs to nobody (uid 0)
+ * @link_down: by port, from 0; under @lock
  * @visits: objects that teardowns have looked at: the unit tests hold this
  *          against the number of objects
  */
@@ -37,6 +40,7 @@ struct sacc_hca {
 	struct sacc_lock lock;
 	struct sacc_hca_table tables[SACC_HCA_OBJ_TYPES];
 	struct sacc_hca_uctx kernel;
+	bool link_down[SACC_HCA_MAX_PORTS];
 	u64 visits;
 };
 
@@ -110,6 +114,13 @@ struct sacc_hca_uctx *sacc_hca_uctx_find(struct sacc_hca *hca, u16 uid);
 /* What objects.c calls when an object ends: see there. */
 void sacc_hca_cq_release(struct sacc_hca *hca, struct sacc_hca_obj *obj);
 void sacc_hca_uar_fini(struct sacc_hca_obj *obj);
+
+/* Events; the command lock or the lock of a UAR is held. See event.c. */
+void sacc_hca_raise_cq_error(struct sacc_hca *hca, const struct sacc_hca_obj *cq,
+			     u8 syndrome);
+
+/* Command lock held. */
+void sacc_hca_cq_overrun(struct sacc_hca *hca, struct sacc_hca_obj *obj);
 
 /* uar->lock held: look at the doorbell record of each attached CQ. */
 bool sacc_hca_cq_scan_all(struct sacc_hca *hca, struct sacc_hca_uar *uar);

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Queries that concern no object: adapter, interface revision, ports, LAG. The
- * answers follow from the configuration of the device, which is constant. Ports
- * are always active, with the port's number as LID: there is no subnet manager.
+ * answers follow from the configuration of the device, which is constant, and
+ * from the link of the port. A port with a link is active, with its number as LID:
+ * there is no subnet manager.
  * Handlers run under the command lock.
  */
 #include "model.h"
 
 #define IEEE_VENDOR_ID		0x0002c9
 #define ISSI			1
+#define PORT_STATE_DOWN		1
 #define PORT_STATE_ACTIVE	4
+#define PORT_PHYS_POLLING	2
 #define PORT_PHYS_LINK_UP	5
+#define VPORT_STATE_DOWN	0
 #define VPORT_STATE_UP		1
 #define ETH_MTU			1500
 #define LAST_LIST_TYPE		2
@@ -56,7 +60,8 @@ u32 sacc_hca_cmd_query_vport_state(struct sacc_hca_cmd *cmd)
 		return SACC_HCA_SYND_VPORT_OTHER;
 	sacc_hca_set(query_vport_state_out, cmd->out, admin_state,
 		     VPORT_STATE_UP);
-	sacc_hca_set(query_vport_state_out, cmd->out, state, VPORT_STATE_UP);
+	sacc_hca_set(query_vport_state_out, cmd->out, state,
+		     cmd->hca->link_down[0] ? VPORT_STATE_DOWN : VPORT_STATE_UP);
 	return 0;
 }
 
@@ -66,6 +71,8 @@ u32 sacc_hca_cmd_query_hca_vport_context(struct sacc_hca_cmd *cmd)
 	u8 *ctx = sacc_hca_at_rw(query_hca_vport_context_out, cmd->out,
 				 hca_vport_context);
 	u32 port = sacc_hca_get(query_hca_vport_context_in, cmd->in, port_num);
+	bool down;
+	u32 state;
 
 	if (cfg->link_layer != SACC_HCA_LINK_IB)
 		return SACC_HCA_SYND_PORT_NOT_IB;
@@ -76,10 +83,12 @@ u32 sacc_hca_cmd_query_hca_vport_context(struct sacc_hca_cmd *cmd)
 	/* Clients of one-port devices leave it 0. */
 	if (!port)
 		port = 1;
+	down = cmd->hca->link_down[port - 1];
+	state = down ? PORT_STATE_DOWN : PORT_STATE_ACTIVE;
 	sacc_hca_set(hca_vport_context, ctx, port_physical_state,
-		     PORT_PHYS_LINK_UP);
-	sacc_hca_set(hca_vport_context, ctx, port_state, PORT_STATE_ACTIVE);
-	sacc_hca_set(hca_vport_context, ctx, vport_state, PORT_STATE_ACTIVE);
+		     down ? PORT_PHYS_POLLING : PORT_PHYS_LINK_UP);
+	sacc_hca_set(hca_vport_context, ctx, port_state, state);
+	sacc_hca_set(hca_vport_context, ctx, vport_state, state);
 	sacc_hca_set(hca_vport_context, ctx, system_image_guid, cfg->node_guid);
 	sacc_hca_set(hca_vport_context, ctx, node_guid, cfg->node_guid);
 	sacc_hca_set(hca_vport_context, ctx, port_guid, cfg->node_guid + port);

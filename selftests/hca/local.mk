@@ -4,6 +4,7 @@
 hca_tests = \
 	selftests/hca/test-commands \
 	selftests/hca/test-cq \
+	selftests/hca/test-event \
 	selftests/hca/test-objects \
 	selftests/hca/test-stress
 
@@ -15,6 +16,7 @@ hca_model_sources = \
 	kernel/hca/cmd.c \
 	kernel/hca/cq.c \
 	kernel/hca/device.c \
+	kernel/hca/event.c \
 	kernel/hca/fields.h \
 	kernel/hca/hca.h \
 	kernel/hca/list.h \
@@ -41,6 +43,11 @@ selftests_hca_test_commands_LDFLAGS = $(hca_test_ldflags)
 selftests_hca_test_cq_SOURCES = selftests/hca/test-cq.c $(hca_model_sources)
 selftests_hca_test_cq_CFLAGS = $(hca_test_cflags)
 selftests_hca_test_cq_LDFLAGS = $(hca_test_ldflags)
+
+selftests_hca_test_event_SOURCES = \
+	selftests/hca/test-event.c $(hca_model_sources)
+selftests_hca_test_event_CFLAGS = $(hca_test_cflags)
+selftests_hca_test_event_LDFLAGS = $(hca_test_ldflags)
 
 selftests_hca_test_objects_SOURCES = \
 	selftests/hca/test-objects.c $(hca_model_sources)
