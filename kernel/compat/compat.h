@@ -76,6 +76,13 @@ static inline void zap_special_vma_range(struct vm_area_struct *vma,
 #define sacc_platform_removed 0
 #endif
 
+/* Adds 1; those who signal include <linux/eventfd.h>. */
+#if SACC_HAVE_EVENTFD_SIGNAL_ONCE
+#define sacc_eventfd_signal(ctx) eventfd_signal(ctx)
+#else
+#define sacc_eventfd_signal(ctx) eventfd_signal(ctx, 1)
+#endif
+
 /* A new name only; those who pin memory include <rdma/ib_umem.h>. */
 #if !SACC_HAVE_IB_UMEM_GET_VA
 #define ib_umem_get_va ib_umem_get

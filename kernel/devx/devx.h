@@ -10,6 +10,7 @@
  *			admitted where, and where the object number is
  *	obj.c		DEVX objects
  *	async.c		queries that complete through a file
+ *	event.c		events of the device: subscriptions, files, verbs
  *	umem.c		registered user memory
  *	uar.c		UAR pages
  *	debugfs.c	counters for tests and the curious
@@ -20,7 +21,7 @@
  * and destroyed after it is unregistered.
  *
  * The room has few locks of its own: uverbs serialises what concerns one
- * object, the model serialises commands. See uar.c, async.c and context.c.
+ * object, the model serialises commands. See uar.c, async.c, event.c, context.c.
  */
 #ifndef SOFTACCEL_DEVX_H
 #define SOFTACCEL_DEVX_H
@@ -28,6 +29,7 @@
 #include <linux/atomic.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/rhashtable.h>
 #include <rdma/ib_verbs.h>
 #include <rdma/uverbs_ioctl.h>
 #include "../hca/hca.h"
@@ -52,8 +54,14 @@ enum sacc_devx_count {
 	SACC_DEVX_UARS,
 	SACC_DEVX_ASYNC_FILES,
 	SACC_DEVX_ASYNC_REPLIES,
+	SACC_DEVX_EVENT_FILES,
+	SACC_DEVX_SUBSCRIPTIONS,
+	SACC_DEVX_EVENTS,
 	SACC_DEVX_NUM_COUNTS,
 };
+
+#define SACC_MBOX_HEADER	16	/* shortest mailbox, in and out */
+#define SACC_MBOX_DESTROY_MAX	64
 
 #define SACC_DEVX_CAPS_SIZE	4096
 #define SACC_DEVX_BOARD_ID_LEN	16
@@ -68,6 +76,8 @@ enum sacc_devx_count {
  * @board_id: the board's name, as its firmware gives it; constant after probe
  * @counts: objects that live, enum sacc_devx_count
  * @debugfs: directory of the device
+ * @events_lock: of all subscriptions, see event.c
+ * @event_sources: what subscriptions are for, by key; under @events_lock
  */
 struct sacc_devx {
 	struct ib_device ibdev;
@@ -78,6 +88,8 @@ struct sacc_devx {
 	char board_id[SACC_DEVX_BOARD_ID_LEN + 1];
 	atomic64_t counts[SACC_DEVX_NUM_COUNTS];
 	struct dentry *debugfs;
+	spinlock_t events_lock;	/* protects what event.c says */
+	struct rhashtable event_sources;
 };
 
 /**
@@ -92,6 +104,26 @@ struct sacc_ucontext {
 	u16 uid;
 	struct mutex lock;	/* protects busy_uars */
 	struct list_head busy_uars;
+};
+
+/**
+ * struct sacc_devx_obj - an object in the model
+ * @dev: where it is
+ * @id: its id, see mailbox.c
+ * @bulk: how many flow counters it is, 0 for anything else
+ * @uid: owner
+ * @din: the command that destroys it
+ * @din_len: its length
+ * @subscriptions: to its events, see event.c
+ */
+struct sacc_devx_obj {
+	struct sacc_devx *dev;
+	u64 id;
+	u32 bulk;
+	u16 uid;
+	u8 din[SACC_MBOX_DESTROY_MAX] __aligned(8);
+	size_t din_len;
+	struct list_head subscriptions;
 };
 
 struct sacc_pd {
@@ -154,9 +186,6 @@ int sacc_devx_command_uid(struct sacc_ucontext *uctx, const void *in);
 extern const struct uapi_definition sacc_devx_cmd_defs[];
 
 /* mailbox.c */
-#define SACC_MBOX_HEADER	16	/* shortest mailbox, in and out */
-#define SACC_MBOX_DESTROY_MAX	64
-
 u16 sacc_mbox_opcode(const void *in);
 u16 sacc_mbox_vhca_tunnel(const void *in);
 void sacc_mbox_set_uid(void *in, u16 uid);
@@ -171,6 +200,7 @@ u64 sacc_mbox_created_id(const void *in, size_t in_len, const void *out,
 			 size_t out_len);
 u32 sacc_mbox_created_bulk(const void *in, size_t len);
 u64 sacc_mbox_named_id(const void *in, size_t len);
+u16 sacc_mbox_id_create(u64 id);
 size_t sacc_mbox_build_destroy(const void *in, size_t in_len, u64 id,
 			       void *din);
 
@@ -181,6 +211,14 @@ bool sacc_devx_names_object(struct ib_uobject *uobj, const void *in, size_t len)
 /* async.c */
 extern const struct uapi_definition sacc_devx_async_defs[];
 int sacc_devx_async_query(struct uverbs_attr_bundle *attrs);
+
+/* event.c */
+extern const struct uapi_definition sacc_devx_event_defs[];
+int sacc_devx_events_init(struct sacc_devx *dev);
+void sacc_devx_events_exit(struct sacc_devx *dev);
+void sacc_devx_event(void *priv, const struct sacc_hca_event *event);
+void sacc_devx_unsubscribe(struct sacc_devx_obj *obj);
+int sacc_devx_subscribe(struct uverbs_attr_bundle *attrs);
 
 /* umem.c */
 extern const struct uapi_definition sacc_devx_umem_defs[];

@@ -233,6 +233,12 @@ static u64 sacc_mbox_id(u16 create, u16 obj_type, u32 number)
 	return (u64)obj_type << 48 | (u64)create << 32 | number;
 }
 
+/* The opcode that made the object of this id. */
+u16 sacc_mbox_id_create(u64 id)
+{
+	return id >> 32;
+}
+
 /* The id of the object that a successful create command made. */
 u64 sacc_mbox_created_id(const void *in, size_t in_len, const void *out,
 			 size_t out_len)

@@ -11,8 +11,8 @@
  * ib_unregister_driver(RDMA_DRIVER_MLX5) would take real cards with it.
  *
  * Module lifetime: contexts do not pin the module, so that a device can go away
- * while they are open; mapped UAR pages (uar.c) and command completion files
- * do, because they run code of this module later. Everything else that an open
+ * while they are open; mapped UAR pages (uar.c) and files of completions and
+ * events do, because they run code of this module later. Everything else that an open
  * context can reach is cut off by uverbs when the device is unregistered.
  */
 #include <linux/dma-mapping.h>
@@ -57,6 +57,7 @@ static const struct sacc_hca_ops sacc_devx_hca_ops = {
 	.mem_read = sacc_devx_mem_read,
 	.mem_write = sacc_devx_mem_write,
 	.mem_xchg = sacc_devx_mem_xchg,
+	.event = sacc_devx_event,
 };
 
 static const struct uapi_definition sacc_devx_defs[] = {
@@ -65,6 +66,7 @@ static const struct uapi_definition sacc_devx_defs[] = {
 	UAPI_DEF_CHAIN(sacc_devx_cmd_defs),
 	UAPI_DEF_CHAIN(sacc_devx_obj_defs),
 	UAPI_DEF_CHAIN(sacc_devx_async_defs),
+	UAPI_DEF_CHAIN(sacc_devx_event_defs),
 	UAPI_DEF_CHAIN(sacc_devx_umem_defs),
 	UAPI_DEF_CHAIN(sacc_devx_uar_defs),
 	{},
@@ -146,9 +148,12 @@ static int sacc_devx_probe(struct platform_device *pdev)
 	if (!dev)
 		return -ENOMEM;
 	dev->guid = SACC_DEVX_GUID_BASE;
-	err = sacc_devx_create_hca(dev);
+	err = sacc_devx_events_init(dev);
 	if (err)
 		goto err_dealloc;
+	err = sacc_devx_create_hca(dev);
+	if (err)
+		goto err_events;
 	sacc_devx_init_ibdev(dev, &pdev->dev);
 	err = ib_register_device(&dev->ibdev, "mlx5_%d", &pdev->dev);
 	if (err)
@@ -159,6 +164,8 @@ static int sacc_devx_probe(struct platform_device *pdev)
 
 err_destroy_hca:
 	sacc_hca_destroy(dev->hca);
+err_events:
+	sacc_devx_events_exit(dev);
 err_dealloc:
 	ib_dealloc_device(&dev->ibdev);
 	return err;
@@ -172,6 +179,7 @@ static sacc_platform_remove_t sacc_devx_remove(struct platform_device *pdev)
 	/* Ends all contexts; no call into the model runs or comes after it. */
 	ib_unregister_device(&dev->ibdev);
 	sacc_hca_destroy(dev->hca);
+	sacc_devx_events_exit(dev);
 	ib_dealloc_device(&dev->ibdev);
 	return sacc_platform_removed;
 }

@@ -10,7 +10,8 @@
  * are gone, which always ends, since objects only use older ones.
  *
  * Locking: uverbs holds the handle for reading in modify and query and for
- * writing in destroy. The fields are constant once the handle is visible.
+ * writing in destroy. The fields are constant once the handle is visible, but
+ * for the subscriptions (event.c).
  */
 #include <linux/mlx5/device.h>
 #include <linux/slab.h>
@@ -20,24 +21,6 @@
 
 #define UVERBS_MODULE_NAME sacc_devx
 #include <rdma/uverbs_named_ioctl.h>
-
-/**
- * struct sacc_devx_obj - an object in the model
- * @dev: where it is
- * @id: its id, see mailbox.c
- * @bulk: how many flow counters it is, 0 for anything else
- * @uid: owner
- * @din: the command that destroys it
- * @din_len: its length
- */
-struct sacc_devx_obj {
-	struct sacc_devx *dev;
-	u64 id;
-	u32 bulk;
-	u16 uid;
-	u8 din[SACC_MBOX_DESTROY_MAX] __aligned(8);
-	size_t din_len;
-};
 
 static int sacc_devx_destroy_obj(struct sacc_devx_obj *obj)
 {
@@ -56,6 +39,7 @@ static int sacc_devx_cleanup_obj(struct ib_uobject *uobj, enum rdma_remove_reaso
 	err = sacc_devx_destroy_obj(obj);
 	if (err)
 		return err;
+	sacc_devx_unsubscribe(obj);
 	sacc_devx_count(obj->dev, SACC_DEVX_OBJECTS, -1);
 	kfree(obj);
 	return 0;
@@ -139,6 +123,7 @@ static int UVERBS_HANDLER(MLX5_IB_METHOD_DEVX_OBJ_CREATE)(struct uverbs_attr_bun
 	if (err)
 		goto err_free;
 	obj->dev = dev;
+	INIT_LIST_HEAD(&obj->subscriptions);
 	obj->uid = uid;
 	obj->id = sacc_mbox_created_id(in, in_len, out, out_len);
 	obj->bulk = sacc_mbox_created_bulk(in, in_len);

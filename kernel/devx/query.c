@@ -3,7 +3,8 @@
  * What verbs programs ask about device and port, and the sysfs attributes that
  * real cards have. The model answers wherever it can, so that a program gets
  * the same from verbs and from a DEVX command. One port, InfiniBand link layer,
- * always active: it works with nothing configured and needs no netdev. No locks.
+ * active from the start: it works with nothing configured and needs no netdev. No
+ * locks.
  */
 #include <linux/mlx5/device.h>
 #include <linux/sysfs.h>

@@ -270,10 +270,6 @@ TEST(objects_not_there_yet_are_refused_cleanly)
 	uv_start(&uv, MLX5_IB_OBJECT_VAR, MLX5_IB_METHOD_VAR_OBJ_ALLOC);
 	uv_handle(&uv, MLX5_IB_ATTR_VAR_OBJ_ALLOC_HANDLE, 0);
 	ASSERT_ERRNO(uv_call(fd, &uv), EPROTONOSUPPORT);
-	uv_start(&uv, MLX5_IB_OBJECT_DEVX_ASYNC_EVENT_FD,
-		 MLX5_IB_METHOD_DEVX_ASYNC_EVENT_FD_ALLOC);
-	uv_handle(&uv, MLX5_IB_ATTR_DEVX_ASYNC_EVENT_FD_ALLOC_HANDLE, 0);
-	ASSERT_ERRNO(uv_call(fd, &uv), EPROTONOSUPPORT);
 }
 
 KTAP_MAIN()

@@ -6,6 +6,8 @@ nobase_selftest_PROGRAMS += \
 	selftests/devx/command \
 	selftests/devx/object \
 	selftests/devx/async \
+	selftests/devx/event \
+	selftests/devx/subscribe \
 	selftests/devx/umem \
 	selftests/devx/uar \
 	selftests/devx/teardown
@@ -18,11 +20,18 @@ selftests_devx_object_SOURCES = selftests/devx/object.c selftests/devx/devx.h
 selftests_devx_object_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
 selftests_devx_async_SOURCES = selftests/devx/async.c selftests/devx/devx.h
 selftests_devx_async_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
+selftests_devx_event_SOURCES = selftests/devx/event.c selftests/devx/event.h \
+	selftests/devx/devx.h
+selftests_devx_event_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
+selftests_devx_subscribe_SOURCES = selftests/devx/subscribe.c \
+	selftests/devx/event.h selftests/devx/devx.h
+selftests_devx_subscribe_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
 selftests_devx_umem_SOURCES = selftests/devx/umem.c selftests/devx/devx.h
 selftests_devx_umem_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
 selftests_devx_uar_SOURCES = selftests/devx/uar.c selftests/devx/devx.h
 selftests_devx_uar_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
-selftests_devx_teardown_SOURCES = selftests/devx/teardown.c selftests/devx/devx.h
+selftests_devx_teardown_SOURCES = selftests/devx/teardown.c \
+	selftests/devx/event.h selftests/devx/devx.h
 selftests_devx_teardown_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
 
 vm_scripts += selftests/interop/rdma-core.sh selftests/interop/pyverbs.py

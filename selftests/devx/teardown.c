@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* How things end: exit, kill, the device going away, the module in use. */
-#include "devx.h"
+#include "event.h"
 
 #include <sys/syscall.h>
 
@@ -18,6 +18,22 @@ static int raw_async_fd(int fd)
 	return attr->data_s64;
 }
 
+/* Events that nobody reads, with data and without, and eventfds. */
+static void make_events(const struct cq *cq)
+{
+	int fd = cq->ctx->cmd_fd, data = raw_event_fd(fd, 0);
+	int omit = raw_event_fd(fd, OMIT_DATA);
+	int64_t obj = obj_handle(cq->obj);
+
+	ASSERT(data >= 0 && omit >= 0);
+	ASSERT_EQ(subscribe_one(fd, data, obj, EVENT_CQ_ERROR, 1), 0);
+	ASSERT_EQ(subscribe_one(fd, omit, obj, EVENT_CQ_ERROR, 2), 0);
+	ASSERT_EQ(subscribe_one(fd, data, -1, EVENT_PORT_CHANGE, 3), 0);
+	ASSERT_EQ(subscribe_eventfd(fd, omit, -1, EVENT_PORT_CHANGE,
+				    eventfd(0, EFD_CLOEXEC)), 0);
+	ASSERT_EQ(inject("cq_error", cq->cqn), 0);
+}
+
 /* One of everything, in use. */
 static struct cq make_everything(void)
 {
@@ -30,6 +46,7 @@ static struct cq make_everything(void)
 	mbox_opcode(in, ALLOC_TRANSPORT_DOMAIN, 0);
 	ASSERT(mlx5dv_devx_obj_create(ctx, in, sizeof(in), out, sizeof(out)));
 	raw_async_fd(ctx->cmd_fd);
+	make_events(&cq);
 	*(volatile uint64_t *)cq.uar->reg_addr = 1;
 	return cq;
 }
@@ -41,6 +58,9 @@ static void expect_everything(void)
 	ASSERT_EQ(count_of("umems"), 2);
 	ASSERT_EQ(count_of("pds"), 1);
 	ASSERT_EQ(count_of("async_files"), 1);
+	ASSERT_EQ(count_of("event_files"), 2);
+	ASSERT_EQ(count_of("subscriptions"), 4);
+	ASSERT_EQ(count_of("events"), 2);
 }
 
 /* A child that has made everything and sleeps, or keeps the doorbell hot. */
@@ -212,6 +232,75 @@ TEST(reader_of_completions_is_told_when_the_device_goes)
 	ASSERT_EQ(status, 0);
 }
 
+TEST(reader_of_events_is_told_when_the_device_goes)
+{
+	int node = raw_open(MLX5_IB_ALLOC_UCTX_DEVX), fd = raw_event_fd(node, 0), status;
+	struct pollfd pfd = { .fd = fd, .events = POLLIN | POLLRDHUP };
+	struct event_record record;
+	pid_t pid;
+
+	ASSERT_EQ(subscribe_one(node, fd, -1, EVENT_PORT_CHANGE, 1), 0);
+	pid = fork();
+	if (!pid) {
+		errno = 0;
+		_exit(read(fd, &record, sizeof(record)) == -1 && errno == EIO ? 0 : 1);
+	}
+	usleep(50000);
+	unbind();
+	ASSERT_EQ(waitpid(pid, &status, 0), pid);
+	status = status || poll(&pfd, 1, 1000) != 1 || !(pfd.revents & POLLRDHUP);
+	bind();
+	ASSERT_EQ(status, 0);
+	/* The new device does not know the file. */
+	port_event();
+	ASSERT_ERRNO(read(fd, &record, sizeof(record)), EIO);
+}
+
+/* A child that changes the link as fast as it can, until it is killed. */
+static pid_t spawn_link_changes(void)
+{
+	pid_t pid = fork();
+
+	ASSERT(pid >= 0);
+	while (!pid) {
+		inject("port_down", 1);
+		inject("port_up", 1);
+	}
+	return pid;
+}
+
+TEST(subscriptions_come_and_go_while_events_are_raised)
+{
+	struct ibv_context *ctx = devx_open();
+	pid_t pid = spawn_link_changes();
+	struct cq cq;
+	int i, j, fd[2];
+
+	for (i = 0; i < 100; i++) {
+		cq = cq_create(ctx);
+		for (j = 0; j < 2; j++) {
+			fd[j] = raw_event_fd(ctx->cmd_fd, j ? OMIT_DATA : 0);
+			ASSERT_EQ(subscribe_one(ctx->cmd_fd, fd[j], -1,
+						EVENT_PORT_CHANGE, 1), 0);
+			ASSERT_EQ(subscribe_one(ctx->cmd_fd, fd[j],
+						obj_handle(cq.obj),
+						EVENT_CQ_ERROR, 2), 0);
+			if (i % 2)
+				close(fd[j]);
+		}
+		ASSERT_EQ(inject("cq_error", cq.cqn), 0);
+		cq_destroy(&cq);
+		for (j = 0; j < 2 && !(i % 2); j++)
+			close(fd[j]);
+	}
+	kill(pid, SIGKILL);
+	ASSERT_EQ(waitpid(pid, NULL, 0), pid);
+	ASSERT_EQ(inject("port_up", 1), 0);
+	wait_count("event_files", 0);
+	wait_count("subscriptions", 0);
+	wait_count("events", 0);
+}
+
 static int module_delete(void)
 {
 	return syscall(SYS_delete_module, "softaccel_devx", O_NONBLOCK);
@@ -255,6 +344,12 @@ TEST(module_stays_while_a_child_has_the_page_mapped)
 TEST(module_stays_while_a_completion_file_is_open)
 {
 	raw_async_fd(raw_open(MLX5_IB_ALLOC_UCTX_DEVX));
+	ASSERT_ERRNO(module_delete(), EAGAIN);
+}
+
+TEST(module_stays_while_an_event_file_is_open)
+{
+	ASSERT(raw_event_fd(raw_open(MLX5_IB_ALLOC_UCTX_DEVX), 0) >= 0);
 	ASSERT_ERRNO(module_delete(), EAGAIN);
 }
 

@@ -323,21 +323,7 @@ FAULT_PATH(async_read, .setup = must_have_async, .prepare = must_query,
 FAULT_PATH(async_poll, .setup = must_have_async, .prepare = must_query,
 	   .attempt = async_poll, .finish = must_read, .errnos = { EFAULT })
 
-/* --- what there is not yet, and sysfs */
-
-static int refuse_event_channel(void)
-{
-	struct uv uv;
-
-	uv_start(&uv, MLX5_IB_OBJECT_DEVX_ASYNC_EVENT_FD,
-		 MLX5_IB_METHOD_DEVX_ASYNC_EVENT_FD_ALLOC);
-	uv_handle(&uv, MLX5_IB_ATTR_DEVX_ASYNC_EVENT_FD_ALLOC_HANDLE, 0);
-	uv_u32(&uv, MLX5_IB_ATTR_DEVX_ASYNC_EVENT_FD_ALLOC_FLAGS, 0);
-	return uv_call(rig.fd, &uv) && errno == EPROTONOSUPPORT ? 0 : -1;
-}
-
-FAULT_PATH(refused_event_channel, .setup = must_have_context,
-	   .attempt = refuse_event_channel, .errnos = { EFAULT })
+/* --- sysfs */
 
 static const char *attribute;
 

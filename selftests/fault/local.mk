@@ -4,6 +4,7 @@ nobase_debugtest_PROGRAMS += \
 	selftests/fault/cxl \
 	selftests/fault/cxl-sysfs \
 	selftests/fault/devx \
+	selftests/fault/devx-event \
 	selftests/fault/devx-memory \
 	selftests/fault/modules
 
@@ -16,6 +17,9 @@ selftests_fault_cxl_SOURCES = selftests/fault/cxl.c $(fault_cxl_headers)
 selftests_fault_cxl_sysfs_SOURCES = selftests/fault/cxl-sysfs.c $(fault_cxl_headers)
 selftests_fault_devx_SOURCES = selftests/fault/devx.c $(fault_devx_headers)
 selftests_fault_devx_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
+selftests_fault_devx_event_SOURCES = selftests/fault/devx-event.c \
+	$(fault_devx_headers) selftests/devx/event.h
+selftests_fault_devx_event_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
 selftests_fault_devx_memory_SOURCES = selftests/fault/devx-memory.c $(fault_devx_headers)
 selftests_fault_devx_memory_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
 selftests_fault_modules_SOURCES = selftests/fault/modules.c selftests/fault/fault.h

@@ -171,6 +171,29 @@ static const struct method query_async = {
 	USE(MLX5_IB_ATTR_DEVX_OBJ_QUERY_ASYNC_FD, RES_ASYNC, 2),
 	NUMBER(MLX5_IB_ATTR_DEVX_OBJ_QUERY_ASYNC_WR_ID, 8, 3, 0) } };
 
+/* Of a queue, of the device; told to the file, or to an eventfd. */
+static const struct method subscribe_cq = {
+	MLX5_IB_OBJECT_DEVX, MLX5_IB_METHOD_DEVX_SUBSCRIBE_EVENT, {
+	USE(MLX5_IB_ATTR_DEVX_SUBSCRIBE_EVENT_FD_HANDLE, RES_DEVX_EVENT, 0),
+	USE(MLX5_IB_ATTR_DEVX_SUBSCRIBE_EVENT_OBJ_HANDLE, RES_CQ, 1),
+	NUMBER(MLX5_IB_ATTR_DEVX_SUBSCRIBE_EVENT_TYPE_NUM_LIST, 2, 2, 4),
+	GIVEN(MLX5_IB_ATTR_DEVX_SUBSCRIBE_EVENT_COOKIE, 8, 3) } };
+static const struct method subscribe_port = {
+	MLX5_IB_OBJECT_DEVX, MLX5_IB_METHOD_DEVX_SUBSCRIBE_EVENT, {
+	USE(MLX5_IB_ATTR_DEVX_SUBSCRIBE_EVENT_FD_HANDLE, RES_DEVX_EVENT, 0),
+	NUMBER(MLX5_IB_ATTR_DEVX_SUBSCRIBE_EVENT_TYPE_NUM_LIST, 2, 2, 9),
+	GIVEN(MLX5_IB_ATTR_DEVX_SUBSCRIBE_EVENT_COOKIE, 8, 3) } };
+static const struct method subscribe_eventfd = {
+	MLX5_IB_OBJECT_DEVX, MLX5_IB_METHOD_DEVX_SUBSCRIBE_EVENT, {
+	USE(MLX5_IB_ATTR_DEVX_SUBSCRIBE_EVENT_FD_HANDLE, RES_DEVX_EVENT, 0),
+	USE(MLX5_IB_ATTR_DEVX_SUBSCRIBE_EVENT_OBJ_HANDLE, RES_CQ, 1),
+	NUMBER(MLX5_IB_ATTR_DEVX_SUBSCRIBE_EVENT_TYPE_NUM_LIST, 2, 2, 4),
+	USE(MLX5_IB_ATTR_DEVX_SUBSCRIBE_EVENT_FD_NUM, RES_EVENTFD, 3) } };
+static const struct method event_alloc = {
+	MLX5_IB_OBJECT_DEVX_ASYNC_EVENT_FD, MLX5_IB_METHOD_DEVX_ASYNC_EVENT_FD_ALLOC, {
+	NEW(MLX5_IB_ATTR_DEVX_ASYNC_EVENT_FD_ALLOC_HANDLE, RES_DEVX_EVENT),
+	NUMBER(MLX5_IB_ATTR_DEVX_ASYNC_EVENT_FD_ALLOC_FLAGS, 8, 0, 0) } };
+
 #define DESTROY_METHOD(_name, _class)					\
 static const struct method _name = {					\
 	MLX5_IB_OBJECT_DEVX_OBJ, MLX5_IB_METHOD_DEVX_OBJ_DESTROY, {	\
@@ -253,6 +276,11 @@ static void put_output(struct runner *r, const struct call *c,
 			a->data = hostile_pointer(r, c->damage[i].value, len);
 }
 
+static bool is_file(enum resource_class class)
+{
+	return class == RES_ASYNC || class == RES_DEVX_EVENT || class == RES_EVENTFD;
+}
+
 static void put_attr(struct runner *r, const struct call *c,
 		     const struct attr *row, struct ib_uverbs_attr *a)
 {
@@ -288,8 +316,10 @@ static void put_attr(struct runner *r, const struct call *c,
 		break;
 	case ATTR_USE:
 		res = resource_get(r->world, row->class, arg);
-		a->data = !res ? 0 : row->class == RES_ASYNC ? (unsigned int)res->fd :
+		a->data = !res ? 0 : is_file(row->class) ? (unsigned int)res->fd :
 			  res->handle;
+		if (row->class == RES_EVENTFD)
+			a->len = 4;	/* a number to the kernel, no handle */
 		break;
 	default:
 		break;
@@ -382,6 +412,7 @@ static void learn_new(struct runner *r, const struct method *m,
 	switch (m->attr[0].class) {
 	case RES_ASYNC:
 	case RES_EVENT:
+	case RES_DEVX_EVENT:
 		res->fd = res->handle;
 		fcntl(res->fd, F_SETFL, O_NONBLOCK);
 		break;
@@ -524,6 +555,11 @@ static const struct kind devx_kinds[] = {
 	METHOD("destroy_td", destroy_td, 2, { "create_td" }),
 
 	METHOD("async_alloc", async_alloc, 3, CONTEXT),
+	METHOD("event_alloc", event_alloc, 3, CONTEXT),
+	METHOD("subscribe_cq", subscribe_cq, 4, { "create_cq", "event_alloc" }),
+	METHOD("subscribe_port", subscribe_port, 3, { "event_alloc" }),
+	METHOD("subscribe_eventfd", subscribe_eventfd, 2,
+	       { "create_cq", "event_alloc", "make_eventfd" }),
 };
 
 void add_devx_kinds(void)

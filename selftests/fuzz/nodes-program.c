@@ -27,8 +27,10 @@ void add_kinds(const struct kind *table, size_t n)
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		if (num_kinds == MAX_KINDS)
+		if (num_kinds == MAX_KINDS) {
+			fprintf(stderr, "nodes: more kinds than MAX_KINDS\n");
 			abort();
+		}
 		kinds[num_kinds++] = &table[i];
 		total_weight += table[i].weight;
 	}

@@ -17,6 +17,7 @@
 #define DEVICE	"softaccel_hca.0"
 
 #define ERRORS	"/sys/kernel/debug/softaccel_cxl/"
+#define INJECT	"/sys/kernel/debug/softaccel_devx/mlx5_0/inject"
 
 #define REBIND_SECONDS	10
 
@@ -161,6 +162,11 @@ static const struct file files[] = {
 	{ "raise_fault", { ERRORS "card0/afu0.0/fault", ERRORS "card1/afu1.0/fault",
 			   ERRORS "card2/afu2.0/fault" },
 	  { "0", "0xffffffffffffffff 0", "4096  1", "x", "1 99999", " " } },
+	{ "inject_down", { INJECT, INJECT, INJECT },
+	  { "port_down 1", "port_down 1", "cq_error 1", "cq_error 2",
+	    "cq_error 0xffffffff", "port_down 9" } },
+	{ "inject_up", { INJECT, INJECT, INJECT },
+	  { "port_up 1", "cq_error 3", "cq_error 4", "port_up", "x 1", "" } },
 	{ "force_afu_reset", { ERRORS "card0/afu0.0/reset",
 			       ERRORS "card1/afu1.0/reset" },
 	  { "1", "0", "1", "x", "-1", "" } },
@@ -264,6 +270,8 @@ static const struct kind sysfs_kinds[] = {
 	FILE_ROW("raise_error", 1),
 	FILE_ROW("raise_fault", 1),
 	FILE_ROW("force_afu_reset", 1),
+	FILE_ROW("inject_down", 2),
+	FILE_ROW("inject_up", 2),
 	{ .name = "rebind", .run = run_rebind, .weight = 1 },
 	{ .name = "read_file", .run = run_read_file, .weight = 3 },
 };

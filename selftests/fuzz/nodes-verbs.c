@@ -4,6 +4,7 @@
  */
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -83,6 +84,20 @@ static long run_read_event_file(struct runner *r, const struct call *c)
 	return read_file(r, c, RES_EVENT);
 }
 
+static long run_read_devx_event(struct runner *r, const struct call *c)
+{
+	return read_file(r, c, RES_DEVX_EVENT);
+}
+
+static long run_make_eventfd(struct runner *r, const struct call *c)
+{
+	int fd = eventfd(c->arg[0], EFD_CLOEXEC | EFD_NONBLOCK);
+
+	if (fd >= 0)
+		resource_add(r->world, RES_EVENTFD)->fd = fd;
+	return result(fd);
+}
+
 static long run_poll_async(struct runner *r, const struct call *c)
 {
 	struct resource *res = resource_get(r->world, RES_ASYNC, c->arg[0]);
@@ -112,6 +127,16 @@ static long run_close_async(struct runner *r, const struct call *c)
 	return close_file(r, c, RES_ASYNC);
 }
 
+static long run_close_devx_event(struct runner *r, const struct call *c)
+{
+	return close_file(r, c, RES_DEVX_EVENT);
+}
+
+static long run_close_eventfd(struct runner *r, const struct call *c)
+{
+	return close_file(r, c, RES_EVENTFD);
+}
+
 static const struct kind verbs_kinds[] = {
 	{ .name = "open_verbs", .run = run_open_verbs, .weight = 4 },
 	{ .name = "map_uar", .run = run_map_uar, .weight = 6,
@@ -122,6 +147,13 @@ static const struct kind verbs_kinds[] = {
 	  .needs = { "query_async" } },
 	{ .name = "read_async_event", .run = run_read_event_file, .weight = 1,
 	  .want = EAGAIN, .needs = { "async_event_alloc" } },
+	{ .name = "make_eventfd", .run = run_make_eventfd, .weight = 1 },
+	{ .name = "read_devx_event", .run = run_read_devx_event, .weight = 3,
+	  .needs = { "subscribe_port", "inject_down", "inject_up" } },
+	{ .name = "close_devx_event", .run = run_close_devx_event, .weight = 1,
+	  .needs = { "event_alloc" } },
+	{ .name = "close_eventfd", .run = run_close_eventfd, .weight = 1,
+	  .needs = { "make_eventfd" } },
 	{ .name = "close_async", .run = run_close_async, .weight = 1,
 	  .needs = { "async_alloc" } },
 	{ .name = "close_verbs", .run = run_close_verbs, .weight = 2,

@@ -137,7 +137,9 @@ enum resource_class {
 	RES_TD,
 	RES_PD,			/* verbs object */
 	RES_ASYNC,		/* file of command completions */
-	RES_EVENT,		/* other files of uverbs */
+	RES_EVENT,		/* of verbs events */
+	RES_DEVX_EVENT,		/* of DEVX events */
+	RES_EVENTFD,
 	NUM_RESOURCES,
 };
 
@@ -244,7 +246,7 @@ struct kind {
 /* How long a call waits for an AFU. */
 #define PATIENCE_MICROS	100000
 
-#define MAX_KINDS 128
+#define MAX_KINDS 256
 extern const struct kind *kinds[MAX_KINDS];
 extern unsigned int num_kinds;
 
