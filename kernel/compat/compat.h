@@ -88,19 +88,27 @@ static inline void zap_special_vma_range(struct vm_area_struct *vma,
 #define ib_umem_get_va ib_umem_get
 #endif
 
+/* Until 6.2 there was no lock. Those who map dma-bufs include <linux/dma-buf.h>. */
+#if !SACC_HAVE_DMA_BUF_VMAP_UNLOCKED
+#define dma_buf_vmap_unlocked dma_buf_vmap
+#define dma_buf_vunmap_unlocked dma_buf_vunmap
+#endif
+
 #include <linux/export.h>
 
 /*
  * What softaccel.ko lends to its sibling modules, and to nobody else:
  * SACC_EXPORT(function) after the function, SACC_IMPORT_CORE() in one file of
- * the module that calls it.
+ * the module that calls it. SACC_IMPORT_DMA_BUF() is for what the kernel lends.
  */
 #if SACC_HAVE_NAMESPACE_TOKEN
 #define SACC_EXPORT(symbol) EXPORT_SYMBOL_NS_GPL(symbol, SOFTACCEL)
 #define SACC_IMPORT_CORE() MODULE_IMPORT_NS(SOFTACCEL)
+#define SACC_IMPORT_DMA_BUF() MODULE_IMPORT_NS(DMA_BUF)
 #else
 #define SACC_EXPORT(symbol) EXPORT_SYMBOL_NS_GPL(symbol, "SOFTACCEL")
 #define SACC_IMPORT_CORE() MODULE_IMPORT_NS("SOFTACCEL")
+#define SACC_IMPORT_DMA_BUF() MODULE_IMPORT_NS("DMA_BUF")
 #endif
 
 #endif

@@ -5,8 +5,13 @@
  * The core pins the pages for as long as the registration lives (FOLL_LONGTERM)
  * and charges them to the process' locked memory. The model knows an id, a
  * length and a cookie (struct sacc_umem); it reads and writes by offset through
- * the two functions below, which copy by way of the kernel's own mapping. Such
- * memory starts and ends at any byte.
+ * the functions below, which copy by way of the kernel's own mapping. Such memory
+ * starts and ends at any byte.
+ *
+ * A dma-buf is pinned where it is, as for a card that cannot be told of moves, and
+ * reached through the mapping that its exporter makes for the kernel. One without
+ * (device memory, exporters that leave it out) is refused: its pages are not ours
+ * to touch. As with a card, nothing is charged, and nobody is told of accesses.
  *
  * Lifetime: the model refuses to forget memory that an object uses; only when it
  * has forgotten is the memory unpinned. No access can be running then.
@@ -15,8 +20,11 @@
  * any time, and the model reads each value once.
  */
 #include <linux/atomic.h>
+#include <linux/dma-buf.h>
 #include <linux/highmem.h>
+#include <linux/iosys-map.h>
 #include <linux/mlx5/device.h>
+#include <linux/module.h>
 #include <linux/slab.h>
 #include <rdma/ib_umem.h>
 #include <rdma/mlx5_user_ioctl_cmds.h>
@@ -37,8 +45,9 @@
  * struct sacc_umem - memory of a program
  * @dev: device it is registered with
  * @umem: the pinned pages
- * @pages: the same, by index
+ * @pages: the same, by index; not of a dma-buf
  * @num_pages: their number
+ * @map: where the kernel has the dma-buf mapped, from its beginning
  * @uid: owner
  * @id: what programs put into mailboxes
  */
@@ -47,6 +56,7 @@ struct sacc_umem {
 	struct ib_umem *umem;
 	struct page **pages;
 	size_t num_pages;
+	struct iosys_map map;
 	u16 uid;
 	u32 id;
 };
@@ -57,8 +67,18 @@ static void *sacc_umem_map(const struct sacc_umem *mem, u64 offset, size_t len,
 {
 	u64 at = offset + ib_umem_offset(mem->umem);
 
+	if (!mem->pages) {
+		*step = len;
+		return mem->map.vaddr + mem->umem->address + offset;
+	}
 	*step = min_t(size_t, len, PAGE_SIZE - offset_in_page(at));
 	return kmap_local_page(mem->pages[at >> PAGE_SHIFT]) + offset_in_page(at);
+}
+
+static void sacc_umem_unmap(const struct sacc_umem *mem, void *address)
+{
+	if (mem->pages)
+		kunmap_local(address);
 }
 
 static bool sacc_umem_contains(const struct sacc_umem *mem, u64 offset, size_t len)
@@ -99,7 +119,7 @@ int sacc_devx_mem_read(void *cookie, u64 offset, void *dst, size_t len)
 	for (; len; len -= step, offset += step, dst += step) {
 		page = sacc_umem_map(mem, offset, len, &step);
 		sacc_umem_copy_words(dst, page, step);
-		kunmap_local(page);
+		sacc_umem_unmap(mem, page);
 	}
 	return 0;
 }
@@ -118,7 +138,7 @@ int sacc_devx_mem_write(void *cookie, u64 offset, const void *src, size_t len)
 	for (; len; len -= step, offset += step, src += step) {
 		page = sacc_umem_map(mem, offset, len, &step);
 		memcpy(page, src, step);
-		kunmap_local(page);
+		sacc_umem_unmap(mem, page);
 	}
 	return 0;
 }
@@ -138,7 +158,7 @@ int sacc_devx_mem_xchg(void *cookie, u64 offset, __be32 value, __be32 *old)
 		return -EINVAL;
 	word = sacc_umem_map(mem, offset, sizeof(*word), &step);
 	*old = (__force __be32)xchg(word, (__force u32)value);
-	kunmap_local(word);
+	sacc_umem_unmap(mem, word);
 	return 0;
 }
 
@@ -185,6 +205,36 @@ static int sacc_umem_list_pages(struct sacc_umem *mem)
 	return n == mem->num_pages ? 0 : -EINVAL;
 }
 
+static int sacc_umem_map_dmabuf(struct sacc_umem *mem)
+{
+	struct dma_buf *dmabuf = to_ib_umem_dmabuf(mem->umem)->attach->dmabuf;
+	int err;
+
+	mem->num_pages = ib_umem_num_pages(mem->umem);
+	err = dma_buf_vmap_unlocked(dmabuf, &mem->map);
+	if (err)
+		return err == -EINVAL ? -EOPNOTSUPP : err;
+	if (!mem->map.is_iomem)
+		return 0;
+	dma_buf_vunmap_unlocked(dmabuf, &mem->map);
+	iosys_map_clear(&mem->map);
+	return -EOPNOTSUPP;
+}
+
+static struct ib_umem *sacc_umem_pin_dmabuf(struct sacc_devx *dev,
+					    struct uverbs_attr_bundle *attrs,
+					    u64 offset, u64 size, u32 access)
+{
+	struct ib_umem_dmabuf *umem;
+	int fd, err;
+
+	err = uverbs_get_raw_fd(&fd, attrs, MLX5_IB_ATTR_DEVX_UMEM_REG_DMABUF_FD);
+	if (err)
+		return ERR_PTR(err);
+	umem = ib_umem_dmabuf_get_pinned(&dev->ibdev, offset, size, fd, access);
+	return IS_ERR(umem) ? ERR_CAST(umem) : &umem->umem;
+}
+
 static struct ib_umem *sacc_umem_pin(struct sacc_devx *dev,
 				     struct uverbs_attr_bundle *attrs, u32 access)
 {
@@ -197,16 +247,19 @@ static struct ib_umem *sacc_umem_pin(struct sacc_devx *dev,
 	err = ib_check_mr_access(&dev->ibdev, access);
 	if (err)
 		return ERR_PTR(err);
-	if (uverbs_attr_is_valid(attrs, MLX5_IB_ATTR_DEVX_UMEM_REG_DMABUF_FD))
-		return ERR_PTR(-EOPNOTSUPP);
 	if (addr > ULONG_MAX || size > SIZE_MAX)
 		return ERR_PTR(-EINVAL);
+	if (uverbs_attr_is_valid(attrs, MLX5_IB_ATTR_DEVX_UMEM_REG_DMABUF_FD))
+		return sacc_umem_pin_dmabuf(dev, attrs, addr, size, access);
 	return ib_umem_get_va(&dev->ibdev, addr, size, access);
 }
 
 static void sacc_umem_free(struct sacc_umem *mem)
 {
 	kvfree(mem->pages);
+	if (mem->umem->is_dmabuf && !iosys_map_is_null(&mem->map))
+		dma_buf_vunmap_unlocked(to_ib_umem_dmabuf(mem->umem)->attach->dmabuf,
+					&mem->map);
 	ib_umem_release(mem->umem);
 	kfree(mem);
 }
@@ -233,7 +286,8 @@ static struct sacc_umem *sacc_umem_create(struct sacc_ucontext *uctx,
 	err = sacc_umem_check_page_size(mem->umem, attrs);
 	if (err)
 		goto err_free;
-	err = sacc_umem_list_pages(mem);
+	err = mem->umem->is_dmabuf ? sacc_umem_map_dmabuf(mem) :
+				     sacc_umem_list_pages(mem);
 	if (err)
 		goto err_free;
 	err = sacc_hca_umem_create(dev->hca, mem->uid, mem, mem->umem->length,
@@ -314,6 +368,8 @@ DECLARE_UVERBS_NAMED_OBJECT(MLX5_IB_OBJECT_DEVX_UMEM,
 			    UVERBS_TYPE_ALLOC_IDR(sacc_umem_cleanup),
 			    &UVERBS_METHOD(MLX5_IB_METHOD_DEVX_UMEM_REG),
 			    &UVERBS_METHOD(MLX5_IB_METHOD_DEVX_UMEM_DEREG));
+
+SACC_IMPORT_DMA_BUF();
 
 const struct uapi_definition sacc_devx_umem_defs[] = {
 	UAPI_DEF_CHAIN_OBJ_TREE_NAMED(MLX5_IB_OBJECT_DEVX_UMEM),

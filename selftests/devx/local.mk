@@ -9,6 +9,7 @@ nobase_selftest_PROGRAMS += \
 	selftests/devx/event \
 	selftests/devx/subscribe \
 	selftests/devx/umem \
+	selftests/devx/dmabuf \
 	selftests/devx/uar \
 	selftests/devx/teardown
 
@@ -28,6 +29,8 @@ selftests_devx_subscribe_SOURCES = selftests/devx/subscribe.c \
 selftests_devx_subscribe_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
 selftests_devx_umem_SOURCES = selftests/devx/umem.c selftests/devx/devx.h
 selftests_devx_umem_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
+selftests_devx_dmabuf_SOURCES = selftests/devx/dmabuf.c selftests/devx/devx.h
+selftests_devx_dmabuf_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
 selftests_devx_uar_SOURCES = selftests/devx/uar.c selftests/devx/devx.h
 selftests_devx_uar_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
 selftests_devx_teardown_SOURCES = selftests/devx/teardown.c \

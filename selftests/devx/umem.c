@@ -142,17 +142,6 @@ TEST(page_sizes_must_include_one_that_works)
 	ASSERT_ERRNO(raw_umem_reg(fd, &req, NULL, &id), EINVAL);
 }
 
-TEST(dmabuf_is_not_supported)
-{
-	struct raw_umem req = { .len = PAGE };
-	uint32_t id;
-
-	req.addr = (uintptr_t)map(PAGE, PROT_READ | PROT_WRITE);
-	req.dmabuf = open("/dev/null", O_RDWR);
-	ASSERT(req.dmabuf > 0);
-	ASSERT_ERRNO(raw_umem_reg(raw_open(DEVX), &req, NULL, &id), EOPNOTSUPP);
-}
-
 TEST(registration_without_devx_context_is_refused)
 {
 	ASSERT_ERRNO(reg(raw_open(0), map(PAGE, PROT_READ), PAGE, 0, NULL), EINVAL);
@@ -282,6 +271,57 @@ TEST(registration_with_an_unmapped_reply_leaves_only_its_handle)
 	(void)attr;
 	close(fd);
 	wait_count("umems", 0);
+}
+
+/* Two pages of 2 MiB: what size they may be taken in, and unmapped meanwhile. */
+TEST(huge_pages_are_registered_whole)
+{
+	const size_t huge = 2ul << 20, len = 2 * huge;
+	struct raw_umem req = { .len = len, .access = IBV_ACCESS_LOCAL_WRITE };
+	FILE *f = fopen("/proc/sys/vm/nr_hugepages", "w");
+	int fd = raw_open(DEVX);
+	uint32_t handle, id;
+	void *p;
+
+	if (!f)
+		SKIP("no huge pages in this kernel");
+	fputs("4", f);
+	fclose(f);
+	p = mmap(NULL, len, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+	ASSERT(p != MAP_FAILED);
+	req.addr = (uintptr_t)p;
+	req.pgsz_bitmap = huge;
+	ASSERT_EQ(raw_umem_reg(fd, &req, &handle, &id), 0);
+	ASSERT_EQ(count_of("umem_pages"), len / PAGE);
+	ASSERT_EQ(status_of("VmPin"), len / 1024);
+	munmap(p, len);
+	ASSERT_EQ(raw_umem_dereg(fd, handle), 0);
+	ASSERT_EQ(count_of("umem_pages"), 0);
+}
+
+TEST(capability_lifts_the_limit_of_locked_memory)
+{
+	struct rlimit limit = { 4 * PAGE, 4 * PAGE };
+
+	ASSERT_EQ(setrlimit(RLIMIT_MEMLOCK, &limit), 0);
+	ASSERT_EQ(reg(raw_open(DEVX), map(8 * PAGE, PROT_READ), 8 * PAGE, 0, NULL), 0);
+}
+
+TEST(page_sizes_beyond_the_offset_are_refused)
+{
+	struct raw_umem req = { .len = 2 * PAGE };
+	int fd = raw_open(DEVX);
+	uint32_t id;
+
+	/* Starting in the middle of a page is no obstacle to pages of the CPU. */
+	req.addr = (uintptr_t)map(4 * PAGE, PROT_READ | PROT_WRITE) + 64;
+	req.pgsz_bitmap = PAGE;
+	ASSERT_EQ(raw_umem_reg(fd, &req, NULL, &id), 0);
+	req.pgsz_bitmap = 1ull << 63;
+	ASSERT_ERRNO(raw_umem_reg(fd, &req, NULL, &id), EINVAL);
+	req.pgsz_bitmap = UINT64_MAX;
+	ASSERT_EQ(raw_umem_reg(fd, &req, NULL, &id), 0);
 }
 
 KTAP_MAIN()
