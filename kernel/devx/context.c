@@ -74,10 +74,10 @@ static int sacc_devx_read_request(struct ib_udata *udata,
  * No UAR page comes with the context (tot_bfregs is 0): each is allocated, so
  * that each can be a doorbell page of its own.
  */
-static void sacc_devx_fill_response(const struct sacc_devx *dev,
-				    const struct mlx5_ib_alloc_ucontext_req_v2 *req,
+static void sacc_devx_fill_response(const struct sacc_ucontext *uctx,
 				    struct mlx5_ib_alloc_ucontext_resp *resp)
 {
+	const struct sacc_devx *dev = to_sacc_devx(uctx->base.device);
 	const void *caps = dev->caps;
 
 	resp->qp_tab_size = 1u << MLX5_GET(cmd_hca_cap, caps, log_max_qp);
@@ -89,8 +89,7 @@ static void sacc_devx_fill_response(const struct sacc_devx *dev,
 	resp->max_recv_wr = resp->max_send_wqebb;
 	resp->max_srq_recv_wr = 1u << MLX5_GET(cmd_hca_cap, caps, log_max_srq_sz);
 	resp->num_ports = dev->ibdev.phys_port_cnt;
-	resp->cqe_version = min_t(u8, MLX5_GET(cmd_hca_cap, caps, cqe_version),
-				  req->max_cqe_version);
+	resp->cqe_version = uctx->cqe_version;
 	resp->cmds_supp_uhw = MLX5_USER_CMDS_SUPP_UHW_QUERY_DEVICE;
 	resp->log_uar_size = MLX5_ADAPTER_PAGE_SHIFT;
 	resp->num_uars_per_page = 1;
@@ -114,7 +113,9 @@ int sacc_devx_alloc_ucontext(struct ib_ucontext *base, struct ib_udata *udata)
 		if (err)
 			return err;
 	}
-	sacc_devx_fill_response(dev, &req, &resp);
+	uctx->cqe_version = min_t(u8, MLX5_GET(cmd_hca_cap, dev->caps, cqe_version),
+				  req.max_cqe_version);
+	sacc_devx_fill_response(uctx, &resp);
 	resp.response_length = min(udata->outlen, sizeof(resp));
 	err = ib_copy_to_udata(udata, &resp, resp.response_length);
 	if (err)
@@ -126,6 +127,20 @@ err_free_uid:
 	if (uctx->uid)
 		sacc_hca_uid_free(dev->hca, uctx->uid);
 	return err;
+}
+
+/* What a program that got the open file from another one needs to know. */
+int sacc_devx_query_ucontext(struct ib_ucontext *base,
+			     struct uverbs_attr_bundle *attrs)
+{
+	struct mlx5_ib_alloc_ucontext_resp resp = {};
+	int len = uverbs_attr_get_len(attrs, MLX5_IB_ATTR_QUERY_CONTEXT_RESP_UCTX);
+
+	sacc_devx_fill_response(to_sacc_ucontext(base), &resp);
+	resp.response_length = min_t(size_t, len, sizeof(resp));
+	return uverbs_copy_to_struct_or_zero(attrs,
+					     MLX5_IB_ATTR_QUERY_CONTEXT_RESP_UCTX,
+					     &resp, sizeof(resp));
 }
 
 void sacc_devx_dealloc_ucontext(struct ib_ucontext *base)
@@ -212,7 +227,15 @@ DECLARE_UVERBS_NAMED_METHOD(
 ADD_UVERBS_METHODS(sacc_devx_pd_methods, UVERBS_OBJECT_PD,
 		   &UVERBS_METHOD(MLX5_IB_METHOD_PD_QUERY));
 
+ADD_UVERBS_ATTRIBUTES_SIMPLE(
+	sacc_devx_query_context, UVERBS_OBJECT_DEVICE, UVERBS_METHOD_QUERY_CONTEXT,
+	UVERBS_ATTR_PTR_OUT(MLX5_IB_ATTR_QUERY_CONTEXT_RESP_UCTX,
+			    UVERBS_ATTR_STRUCT(struct mlx5_ib_alloc_ucontext_resp,
+					       dump_fill_mkey),
+			    UA_MANDATORY));
+
 const struct uapi_definition sacc_devx_context_defs[] = {
+	UAPI_DEF_CHAIN_OBJ_TREE(UVERBS_OBJECT_DEVICE, &sacc_devx_query_context),
 	UAPI_DEF_CHAIN_OBJ_TREE(UVERBS_OBJECT_PD, &sacc_devx_pd_methods),
 	{},
 };

@@ -96,12 +96,14 @@ struct sacc_devx {
  * struct sacc_ucontext - an open of the device
  * @base: what uverbs sees; first
  * @uid: owner of all its objects in the model; 0 without DEVX
+ * @cqe_version: that library and device agreed on
  * @lock: of the next
  * @busy_uars: UAR pages that are gone for the user, but that objects still use
  */
 struct sacc_ucontext {
 	struct ib_ucontext base;
 	u16 uid;
+	u8 cqe_version;
 	struct mutex lock;	/* protects busy_uars */
 	struct list_head busy_uars;
 };
@@ -164,6 +166,8 @@ sacc_devx_handle_context(struct uverbs_attr_bundle *attrs)
 /* context.c */
 int sacc_devx_alloc_ucontext(struct ib_ucontext *uctx, struct ib_udata *udata);
 void sacc_devx_dealloc_ucontext(struct ib_ucontext *uctx);
+int sacc_devx_query_ucontext(struct ib_ucontext *uctx,
+			     struct uverbs_attr_bundle *attrs);
 void sacc_devx_disassociate(struct ib_ucontext *uctx);
 int sacc_devx_alloc_pd(struct ib_pd *pd, struct ib_udata *udata);
 int sacc_devx_dealloc_pd(struct ib_pd *pd, struct ib_udata *udata);

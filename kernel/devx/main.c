@@ -80,6 +80,7 @@ static const struct ib_device_ops sacc_devx_ops = {
 
 	.alloc_ucontext = sacc_devx_alloc_ucontext,
 	.dealloc_ucontext = sacc_devx_dealloc_ucontext,
+	.query_ucontext = sacc_devx_query_ucontext,
 	.disassociate_ucontext = sacc_devx_disassociate,
 	.alloc_pd = sacc_devx_alloc_pd,
 	.dealloc_pd = sacc_devx_dealloc_pd,

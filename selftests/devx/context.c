@@ -262,14 +262,95 @@ TEST(verbs_not_there_yet_are_refused_cleanly)
 	ASSERT_EQ(errno, EOPNOTSUPP);
 }
 
-TEST(objects_not_there_yet_are_refused_cleanly)
+static int raw_query_context(int fd, struct mlx5_ib_alloc_ucontext_resp *resp,
+			     uint16_t len)
 {
-	int fd = raw_open(MLX5_IB_ALLOC_UCTX_DEVX);
+	uint64_t support;
+	uint32_t vectors;
 	struct uv uv;
 
-	uv_start(&uv, MLX5_IB_OBJECT_VAR, MLX5_IB_METHOD_VAR_OBJ_ALLOC);
-	uv_handle(&uv, MLX5_IB_ATTR_VAR_OBJ_ALLOC_HANDLE, 0);
-	ASSERT_ERRNO(uv_call(fd, &uv), EPROTONOSUPPORT);
+	uv_start(&uv, UVERBS_OBJECT_DEVICE, UVERBS_METHOD_QUERY_CONTEXT);
+	uv_out(&uv, UVERBS_ATTR_QUERY_CONTEXT_NUM_COMP_VECTORS, &vectors,
+	       sizeof(vectors));
+	uv_out(&uv, UVERBS_ATTR_QUERY_CONTEXT_CORE_SUPPORT, &support, sizeof(support));
+	uv_out(&uv, MLX5_IB_ATTR_QUERY_CONTEXT_RESP_UCTX, resp, len);
+	return uv_call(fd, &uv);
+}
+
+TEST(context_can_be_asked_for_what_it_was_opened_with)
+{
+	struct mlx5_ib_alloc_ucontext_resp opened, queried;
+	struct mlx5_ib_alloc_ucontext_req_v2 req;
+	int fd, version;
+
+	for (version = 0; version < 2; version++) {
+		req = usual_request(MLX5_IB_ALLOC_UCTX_DEVX);
+		req.max_cqe_version = version;
+		memset(&opened, 0xff, sizeof(opened));
+		memset(&queried, 0x55, sizeof(queried));
+		fd = node_open();
+		ASSERT_EQ(raw_get_context(fd, &req, sizeof(req), &opened,
+					  sizeof(opened)), 0);
+		ASSERT_EQ(raw_query_context(fd, &queried, sizeof(queried)), 0);
+		ASSERT(!memcmp(&opened, &queried, sizeof(opened)));
+		ASSERT_EQ(queried.cqe_version, version);
+		ASSERT_EQ(queried.response_length, sizeof(queried));
+	}
+}
+
+TEST(answer_about_a_context_can_be_shorter_and_longer)
+{
+	const uint16_t least = offsetof(struct mlx5_ib_alloc_ucontext_resp,
+					dump_fill_mkey) + sizeof(uint32_t);
+	int fd = raw_open(MLX5_IB_ALLOC_UCTX_DEVX);
+	struct {
+		struct mlx5_ib_alloc_ucontext_resp resp;
+		uint8_t beyond[16];
+	} out;
+	size_t i;
+
+	ASSERT_ERRNO(raw_query_context(fd, &out.resp, least - 1), EINVAL);
+	memset(&out, 0x55, sizeof(out));
+	ASSERT_EQ(raw_query_context(fd, &out.resp, least), 0);
+	ASSERT_EQ(out.resp.response_length, least);
+	ASSERT_EQ(out.beyond[0], 0x55);
+	ASSERT_EQ(raw_query_context(fd, &out.resp, sizeof(out)), 0);
+	ASSERT_EQ(out.resp.response_length, sizeof(out.resp));
+	for (i = 0; i < sizeof(out.beyond); i++)
+		ASSERT_EQ(out.beyond[i], 0);
+}
+
+TEST(file_without_a_context_cannot_be_asked)
+{
+	struct mlx5_ib_alloc_ucontext_resp resp;
+
+	ASSERT_ERRNO(raw_query_context(node_open(), &resp, sizeof(resp)), EINVAL);
+}
+
+/* What the real driver leaves out for a device without the capability. */
+TEST(objects_of_missing_capabilities_are_not_there)
+{
+	static const struct {
+		uint16_t object, method;
+	} missing[] = {
+		{ MLX5_IB_OBJECT_VAR, MLX5_IB_METHOD_VAR_OBJ_ALLOC },
+		{ MLX5_IB_OBJECT_VAR, MLX5_IB_METHOD_VAR_OBJ_DESTROY },
+		{ MLX5_IB_OBJECT_PP, MLX5_IB_METHOD_PP_OBJ_ALLOC },
+		{ MLX5_IB_OBJECT_PP, MLX5_IB_METHOD_PP_OBJ_DESTROY },
+		{ MLX5_IB_OBJECT_STEERING_ANCHOR, MLX5_IB_METHOD_STEERING_ANCHOR_CREATE },
+		{ UVERBS_OBJECT_DM, UVERBS_METHOD_DM_ALLOC },
+		{ UVERBS_OBJECT_DM, MLX5_IB_METHOD_DM_MAP_OP_ADDR },
+		{ UVERBS_OBJECT_DM, MLX5_IB_METHOD_DM_QUERY },
+	};
+	int fd = raw_open(MLX5_IB_ALLOC_UCTX_DEVX);
+	struct uv uv;
+	size_t i;
+
+	for (i = 0; i < sizeof(missing) / sizeof(missing[0]); i++) {
+		uv_start(&uv, missing[i].object, missing[i].method);
+		uv_handle(&uv, 1u << UVERBS_ID_NS_SHIFT, 0);
+		ASSERT_ERRNO(uv_call(fd, &uv), EPROTONOSUPPORT);
+	}
 }
 
 KTAP_MAIN()

@@ -139,6 +139,23 @@ static int query_port_mlx5(void)
 	return uv_call(rig.fd, &uv);
 }
 
+static int query_context(void)
+{
+	static struct mlx5_ib_alloc_ucontext_resp resp;
+	static uint64_t support;
+	static uint32_t vectors;
+	struct uv uv;
+
+	uv_start(&uv, UVERBS_OBJECT_DEVICE, UVERBS_METHOD_QUERY_CONTEXT);
+	uv_out(&uv, UVERBS_ATTR_QUERY_CONTEXT_NUM_COMP_VECTORS, &vectors,
+	       sizeof(vectors));
+	uv_out(&uv, UVERBS_ATTR_QUERY_CONTEXT_CORE_SUPPORT, &support, sizeof(support));
+	uv_out(&uv, MLX5_IB_ATTR_QUERY_CONTEXT_RESP_UCTX, &resp, sizeof(resp));
+	return uv_call(rig.fd, &uv);
+}
+
+FAULT_PATH(query_context, .setup = must_have_context, .attempt = query_context,
+	   .errnos = { ENOMEM, EFAULT })
 FAULT_PATH(write_query_device, .setup = must_have_context,
 	   .attempt = write_query_device, .errnos = { EFAULT })
 FAULT_PATH(write_query_device_ex, .setup = must_have_context,

@@ -79,7 +79,9 @@ static const struct method get_context = {
 static const struct method query_context = {
 	UVERBS_OBJECT_DEVICE, UVERBS_METHOD_QUERY_CONTEXT, {
 	OUT(UVERBS_ATTR_QUERY_CONTEXT_NUM_COMP_VECTORS, 4),
-	OUT(UVERBS_ATTR_QUERY_CONTEXT_CORE_SUPPORT, 8) } };
+	OUT(UVERBS_ATTR_QUERY_CONTEXT_CORE_SUPPORT, 8),
+	OUT(MLX5_IB_ATTR_QUERY_CONTEXT_RESP_UCTX,
+	    sizeof(struct mlx5_ib_alloc_ucontext_resp)) } };
 static const struct method info_handles = {
 	UVERBS_OBJECT_DEVICE, UVERBS_METHOD_INFO_HANDLES, {
 	NUMBER(UVERBS_ATTR_INFO_OBJECT_ID, 8, 0, UVERBS_OBJECT_PD),
@@ -511,8 +513,7 @@ static long run_any_method(struct runner *r, const struct call *c)
 
 static const struct kind devx_kinds[] = {
 	METHOD("get_context", get_context, 4, { "open_verbs" }),
-	/* Not there yet. */
-	REFUSED("query_context", query_context, NULL, EOPNOTSUPP, CONTEXT),
+	METHOD("query_context", query_context, 1, CONTEXT),
 	METHOD("info_handles", info_handles, 1, { "get_context", "alloc_pd" }),
 	METHOD("query_port", query_port, 1, CONTEXT),
 	METHOD("query_gid_table", query_gid_table, 1, CONTEXT),
