@@ -11,6 +11,7 @@ nobase_selftest_PROGRAMS += \
 	selftests/devx/umem \
 	selftests/devx/dmabuf \
 	selftests/devx/uar \
+	selftests/devx/sharing \
 	selftests/devx/teardown
 
 selftests_devx_context_SOURCES = selftests/devx/context.c selftests/devx/devx.h
@@ -33,6 +34,8 @@ selftests_devx_dmabuf_SOURCES = selftests/devx/dmabuf.c selftests/devx/devx.h
 selftests_devx_dmabuf_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
 selftests_devx_uar_SOURCES = selftests/devx/uar.c selftests/devx/devx.h
 selftests_devx_uar_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
+selftests_devx_sharing_SOURCES = selftests/devx/sharing.c selftests/devx/devx.h
+selftests_devx_sharing_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
 selftests_devx_teardown_SOURCES = selftests/devx/teardown.c \
 	selftests/devx/event.h selftests/devx/devx.h
 selftests_devx_teardown_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
