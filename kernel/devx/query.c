@@ -303,8 +303,28 @@ DECLARE_UVERBS_NAMED_METHOD(
 			    UVERBS_ATTR_STRUCT(struct mlx5_ib_uapi_query_port, reg_c0),
 			    UA_MANDATORY));
 
+#if SACC_HAVE_MLX5_DATA_DIRECT_PATH
+/* A second PCI function for DMA, which few cards have. */
+static int
+UVERBS_HANDLER(MLX5_IB_METHOD_GET_DATA_DIRECT_SYSFS_PATH)(struct uverbs_attr_bundle *attrs)
+{
+	struct sacc_ucontext *uctx = sacc_devx_method_context(attrs);
+
+	return IS_ERR(uctx) ? PTR_ERR(uctx) : -ENODEV;
+}
+
+DECLARE_UVERBS_NAMED_METHOD(
+	MLX5_IB_METHOD_GET_DATA_DIRECT_SYSFS_PATH,
+	UVERBS_ATTR_PTR_OUT(MLX5_IB_ATTR_GET_DATA_DIRECT_SYSFS_PATH,
+			    UVERBS_ATTR_MIN_SIZE(0), UA_MANDATORY));
+
+ADD_UVERBS_METHODS(sacc_devx_device_methods, UVERBS_OBJECT_DEVICE,
+		   &UVERBS_METHOD(MLX5_IB_METHOD_QUERY_PORT),
+		   &UVERBS_METHOD(MLX5_IB_METHOD_GET_DATA_DIRECT_SYSFS_PATH));
+#else
 ADD_UVERBS_METHODS(sacc_devx_device_methods, UVERBS_OBJECT_DEVICE,
 		   &UVERBS_METHOD(MLX5_IB_METHOD_QUERY_PORT));
+#endif
 
 const struct uapi_definition sacc_devx_query_defs[] = {
 	UAPI_DEF_CHAIN_OBJ_TREE(UVERBS_OBJECT_DEVICE, &sacc_devx_device_methods),

@@ -2,6 +2,8 @@
 /* Opening the device: the context request, its answer, identity, domains. */
 #include "devx.h"
 
+#include <sys/utsname.h>
+
 TEST(context_answer_says_dynamic_uars_and_cqe_version_1)
 {
 	struct mlx5_ib_alloc_ucontext_req_v2 req = usual_request(MLX5_IB_ALLOC_UCTX_DEVX);
@@ -245,6 +247,28 @@ TEST(mlx5_query_port_knows_the_ports)
 	ASSERT_EQ(info.flags, 0);
 	ASSERT_ERRNO(raw_query_port(fd, 0, &info), EINVAL);
 	ASSERT_ERRNO(raw_query_port(fd, 2, &info), EINVAL);
+}
+
+/* A method that mlx5_ib has since Linux 6.12; programs may have older headers. */
+#define GET_DATA_DIRECT_SYSFS_PATH ((1u << UVERBS_ID_NS_SHIFT) + 1)
+
+TEST(there_is_no_data_direct_function)
+{
+	int fd = raw_open(MLX5_IB_ALLOC_UCTX_DEVX);
+	struct utsname name;
+	long major, minor;
+	char *end;
+	char path[256];
+	struct uv uv;
+
+	ASSERT_EQ(uname(&name), 0);
+	major = strtol(name.release, &end, 10);
+	ASSERT_EQ(*end, '.');
+	minor = strtol(end + 1, NULL, 10);
+	uv_start(&uv, UVERBS_OBJECT_DEVICE, GET_DATA_DIRECT_SYSFS_PATH);
+	uv_out(&uv, 1u << UVERBS_ID_NS_SHIFT, path, sizeof(path));
+	ASSERT_ERRNO(uv_call(fd, &uv), major > 6 || (major == 6 && minor >= 12) ?
+		     ENODEV : EPROTONOSUPPORT);
 }
 
 TEST(verbs_not_there_yet_are_refused_cleanly)
