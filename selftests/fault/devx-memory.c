@@ -5,6 +5,8 @@
  */
 #include "devx-rig.h"
 
+#include <linux/udmabuf.h>
+
 FAULT_MACHINE_TEST
 
 /* --- memory */
@@ -34,6 +36,49 @@ static void must_dereg(void)
 static void must_have_a_page(void) { must_have_memory(4096); }
 static void must_have_many_pages(void) { must_have_memory(600 * 4096); }
 
+static int dmabuf;
+
+static void must_have_udmabuf(void)
+{
+	struct udmabuf_create req = { .size = 4 * 4096 };
+	int dev = open("/dev/udmabuf", O_RDWR | O_CLOEXEC);
+	int memfd = memfd_create("udmabuf", MFD_ALLOW_SEALING);
+
+	must_have_context();
+	if (dev < 0)
+		SKIP("no udmabuf in this kernel");
+	ASSERT(memfd >= 0);
+	ASSERT_EQ(ftruncate(memfd, req.size), 0);
+	ASSERT_EQ(fcntl(memfd, F_ADD_SEALS, F_SEAL_SHRINK), 0);
+	req.memfd = memfd;
+	dmabuf = ioctl(dev, UDMABUF_CREATE, &req);
+	ASSERT(dmabuf >= 0);
+	close(dev);
+	close(memfd);
+}
+
+/* Before Linux 6.2 udmabuf has no mapping to offer, and is refused at the end. */
+static int umem_reg_dmabuf(void)
+{
+	struct raw_umem req = { .len = 2 * 4096, .dmabuf = dmabuf };
+	int ret = raw_umem_reg(rig.fd, &req, &rig.umem, &rig.umem_id);
+
+	if (ret && errno == EOPNOTSUPP) {
+		rig.umem = 0;
+		rig.umem_id = 0;
+		return 0;
+	}
+	return ret;
+}
+
+static void must_dereg_dmabuf(void)
+{
+	if (rig.umem_id)
+		must_dereg();
+}
+
+FAULT_PATH(umem_reg_dmabuf, .setup = must_have_udmabuf, .attempt = umem_reg_dmabuf,
+	   .finish = must_dereg_dmabuf, .errnos = { ENOMEM, EFAULT })
 FAULT_PATH(umem_reg, .setup = must_have_a_page, .attempt = umem_reg,
 	   .finish = must_dereg, .errnos = { ENOMEM, EFAULT })
 FAULT_PATH(umem_reg_600_pages, .setup = must_have_many_pages, .attempt = umem_reg,

@@ -217,6 +217,14 @@ static const struct method umem_reg = {
 	GIVEN(MLX5_IB_ATTR_DEVX_UMEM_REG_PGSZ_BITMAP, 8, 3),
 	GIVEN(MLX5_IB_ATTR_DEVX_UMEM_REG_DMABUF_FD, 0, 4),
 	OUT(MLX5_IB_ATTR_DEVX_UMEM_REG_OUT_ID, 4) } };
+static const struct method umem_reg_dmabuf = {
+	MLX5_IB_OBJECT_DEVX_UMEM, MLX5_IB_METHOD_DEVX_UMEM_REG, {
+	NEW(MLX5_IB_ATTR_DEVX_UMEM_REG_HANDLE, RES_UMEM),
+	NUMBER(MLX5_IB_ATTR_DEVX_UMEM_REG_ADDR, 8, 0, 0),
+	NUMBER(MLX5_IB_ATTR_DEVX_UMEM_REG_LEN, 8, 1, PAGE_BYTES),
+	NUMBER(MLX5_IB_ATTR_DEVX_UMEM_REG_ACCESS, 4, 2, IB_UVERBS_ACCESS_LOCAL_WRITE),
+	USE(MLX5_IB_ATTR_DEVX_UMEM_REG_DMABUF_FD, RES_DMABUF, 3),
+	OUT(MLX5_IB_ATTR_DEVX_UMEM_REG_OUT_ID, 4) } };
 static const struct method umem_dereg = {
 	MLX5_IB_OBJECT_DEVX_UMEM, MLX5_IB_METHOD_DEVX_UMEM_DEREG, {
 	USE(MLX5_IB_ATTR_DEVX_UMEM_DEREG_HANDLE, RES_UMEM, 0) } };
@@ -280,7 +288,8 @@ static void put_output(struct runner *r, const struct call *c,
 
 static bool is_file(enum resource_class class)
 {
-	return class == RES_ASYNC || class == RES_DEVX_EVENT || class == RES_EVENTFD;
+	return class == RES_ASYNC || class == RES_DEVX_EVENT ||
+	       class == RES_EVENTFD || class == RES_DMABUF;
 }
 
 static void put_attr(struct runner *r, const struct call *c,
@@ -471,6 +480,14 @@ static long run_method(struct runner *r, const struct call *c)
 	return ret;
 }
 
+/* Not every kernel has a dma-buf that can be registered. */
+static long run_dmabuf_method(struct runner *r, const struct call *c)
+{
+	long ret = run_method(r, c);
+
+	return ret == -EOPNOTSUPP || ret == -EINVAL || ret == -EBADF ? 0 : ret;
+}
+
 /* Any object, any method, any attributes. */
 static long run_any_method(struct runner *r, const struct call *c)
 {
@@ -535,6 +552,9 @@ static const struct kind devx_kinds[] = {
 
 	METHOD("umem_reg", umem_reg, 6, CONTEXT),
 	METHOD("umem_dereg", umem_dereg, 3, { "umem_reg" }),
+	{ .name = "umem_reg_dmabuf", .run = run_dmabuf_method,
+	  .method = &umem_reg_dmabuf, .weight = 2,
+	  .needs = { "get_context", "make_dmabuf" } },
 	METHOD("uar_alloc", uar_alloc, 5, CONTEXT),
 	METHOD("uar_destroy", uar_destroy, 3, { "uar_alloc" }),
 

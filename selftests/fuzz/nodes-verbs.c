@@ -3,8 +3,10 @@
  * The uverbs node as a file: open, mmap, close; and the files that its ioctls make.
  */
 #include <fcntl.h>
+#include <linux/udmabuf.h>
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -98,6 +100,29 @@ static long run_make_eventfd(struct runner *r, const struct call *c)
 	return result(fd);
 }
 
+/* Of four pages; a kernel without udmabuf has a file that is none. */
+static long run_make_dmabuf(struct runner *r, const struct call *c)
+{
+	struct udmabuf_create req = { .size = 4 * PAGE_BYTES };
+	int dev = open("/dev/udmabuf", O_RDWR | O_CLOEXEC);
+	int memfd = memfd_create("udmabuf", MFD_CLOEXEC | MFD_ALLOW_SEALING), fd = memfd;
+
+	(void)c;
+	if (memfd < 0 || ftruncate(memfd, req.size))
+		fd = -1;
+	fcntl(memfd, F_ADD_SEALS, F_SEAL_SHRINK);
+	req.memfd = memfd;
+	if (dev >= 0 && memfd >= 0) {
+		fd = ioctl(dev, UDMABUF_CREATE, &req);
+		close(memfd);
+	}
+	if (dev >= 0)
+		close(dev);
+	if (fd >= 0)
+		resource_add(r->world, RES_DMABUF)->fd = fd;
+	return result(fd);
+}
+
 static long run_poll_async(struct runner *r, const struct call *c)
 {
 	struct resource *res = resource_get(r->world, RES_ASYNC, c->arg[0]);
@@ -132,6 +157,11 @@ static long run_close_devx_event(struct runner *r, const struct call *c)
 	return close_file(r, c, RES_DEVX_EVENT);
 }
 
+static long run_close_dmabuf(struct runner *r, const struct call *c)
+{
+	return close_file(r, c, RES_DMABUF);
+}
+
 static long run_close_eventfd(struct runner *r, const struct call *c)
 {
 	return close_file(r, c, RES_EVENTFD);
@@ -148,6 +178,9 @@ static const struct kind verbs_kinds[] = {
 	{ .name = "read_async_event", .run = run_read_event_file, .weight = 1,
 	  .want = EAGAIN, .needs = { "async_event_alloc" } },
 	{ .name = "make_eventfd", .run = run_make_eventfd, .weight = 1 },
+	{ .name = "make_dmabuf", .run = run_make_dmabuf, .weight = 1 },
+	{ .name = "close_dmabuf", .run = run_close_dmabuf, .weight = 1,
+	  .needs = { "make_dmabuf" } },
 	{ .name = "read_devx_event", .run = run_read_devx_event, .weight = 3,
 	  .needs = { "subscribe_port", "inject_down", "inject_up" } },
 	{ .name = "close_devx_event", .run = run_close_devx_event, .weight = 1,

@@ -140,6 +140,7 @@ enum resource_class {
 	RES_EVENT,		/* of verbs events */
 	RES_DEVX_EVENT,		/* of DEVX events */
 	RES_EVENTFD,
+	RES_DMABUF,
 	NUM_RESOURCES,
 };
 
