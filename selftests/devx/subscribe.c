@@ -229,47 +229,7 @@ TEST(what_is_no_eventfd_is_refused)
 	ASSERT_EQ(count_of("subscriptions"), 0);
 }
 
-/* --- the library, and verbs */
-
-TEST(library_reads_an_event)
-{
-	struct cq cq = make_cq();
-	struct mlx5dv_devx_event_channel *channel =
-		mlx5dv_devx_create_event_channel(cq.ctx, 0);
-	struct {
-		struct mlx5dv_devx_async_event_hdr hdr;
-		uint8_t eqe[64];
-	} event;
-	uint16_t type = EVENT_CQ_ERROR;
-
-	ASSERT(channel);
-	ASSERT_EQ(mlx5dv_devx_subscribe_devx_event(channel, cq.obj, sizeof(type), &type,
-						   77), 0);
-	ASSERT_EQ(inject("cq_error", cq.cqn), 0);
-	ASSERT_EQ(mlx5dv_devx_get_event(channel, &event.hdr, sizeof(event)),
-		  sizeof(event));
-	ASSERT_EQ(event.hdr.cookie, 77);
-	ASSERT_EQ(event.eqe[1], EVENT_CQ_ERROR);
-	mlx5dv_devx_destroy_event_channel(channel);
-	wait_count("event_files", 0);
-}
-
-TEST(library_redirects_to_an_eventfd)
-{
-	struct cq cq = make_cq();
-	const int omit = MLX5DV_DEVX_CREATE_EVENT_CHANNEL_FLAGS_OMIT_EV_DATA;
-	struct mlx5dv_devx_event_channel *channel =
-		mlx5dv_devx_create_event_channel(cq.ctx, omit);
-	int target = eventfd(0, EFD_NONBLOCK);
-	uint64_t value;
-
-	ASSERT(channel);
-	ASSERT_EQ(mlx5dv_devx_subscribe_devx_event_fd(channel, target, cq.obj,
-						      EVENT_CQ_ERROR), 0);
-	ASSERT_EQ(inject("cq_error", cq.cqn), 0);
-	ASSERT_EQ(read(target, &value, sizeof(value)), sizeof(value));
-	ASSERT_EQ(value, 1);
-}
+/* --- verbs */
 
 static enum ibv_port_state port_state(struct ibv_context *ctx)
 {

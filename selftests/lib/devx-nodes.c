@@ -3,8 +3,11 @@
  * The DEVX functions on the real node. Built twice, with libsoftaccel-devx and
  * with rdma-core's libmlx5: a program cannot tell them apart here.
  */
+#include <fcntl.h>
 #include <poll.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 
 #include <infiniband/mlx5dv.h>
 
@@ -372,6 +375,77 @@ TEST(the_descriptor_may_be_closed_with_a_query_on_its_way)
 						      PRM_CQ_SIZE, 1, comp), 0);
 		mlx5dv_devx_destroy_cmd_comp(comp);
 	}
+	destroy(&cq);
+}
+
+static const enum mlx5dv_devx_create_event_channel_flags no_flags;
+static const enum mlx5dv_devx_create_event_channel_flags omit_data =
+	MLX5DV_DEVX_CREATE_EVENT_CHANNEL_FLAGS_OMIT_EV_DATA;
+
+#define EVENT_CQ_ERROR 4
+#define EQE_SIZE 64
+
+/* Makes the device say that the CQ has overrun. */
+static void fail_cq(const struct cq *cq)
+{
+	char path[128], text[32];
+	int fd;
+
+	if (access("/sys/kernel/debug/softaccel_devx", F_OK))
+		mount("none", "/sys/kernel/debug", "debugfs", 0, NULL);
+	snprintf(path, sizeof(path), "/sys/kernel/debug/softaccel_devx/%s/inject",
+		 ibv_get_device_name(cq->context->device));
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	ASSERT(fd >= 0);
+	snprintf(text, sizeof(text), "cq_error %u", cq->cqn);
+	ASSERT_EQ(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	close(fd);
+}
+
+TEST(an_event_comes_with_its_cookie_and_its_eqe)
+{
+	union {
+		struct mlx5dv_devx_async_event_hdr hdr;
+		uint8_t bytes[sizeof(struct mlx5dv_devx_async_event_hdr) + EQE_SIZE];
+	} event;
+	struct mlx5dv_devx_event_channel *channel;
+	uint16_t type = EVENT_CQ_ERROR;
+	struct cq cq;
+
+	create(&cq);
+	channel = mlx5dv_devx_create_event_channel(cq.context, no_flags);
+	ASSERT(channel);
+	ASSERT_EQ(mlx5dv_devx_subscribe_devx_event(channel, cq.obj, sizeof(type),
+						   &type, 0x1234567890abcdef), 0);
+	fail_cq(&cq);
+	errno = 0;
+	ASSERT_EQ(mlx5dv_devx_get_event(channel, &event.hdr, sizeof(event) - 1), -1);
+	ASSERT_EQ(errno, EINVAL);
+	ASSERT_EQ(mlx5dv_devx_get_event(channel, &event.hdr, sizeof(event)),
+		  sizeof(event));
+	ASSERT_EQ(event.hdr.cookie, 0x1234567890abcdef);
+	ASSERT_EQ(event.hdr.out_data[1], EVENT_CQ_ERROR);
+	mlx5dv_devx_destroy_event_channel(channel);
+	destroy(&cq);
+}
+
+TEST(an_event_signals_an_eventfd)
+{
+	struct mlx5dv_devx_event_channel *channel;
+	int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	uint64_t value;
+	struct cq cq;
+
+	create(&cq);
+	channel = mlx5dv_devx_create_event_channel(cq.context, omit_data);
+	ASSERT(channel);
+	ASSERT_EQ(mlx5dv_devx_subscribe_devx_event_fd(channel, fd, cq.obj,
+						      EVENT_CQ_ERROR), 0);
+	ASSERT_NE(mlx5dv_devx_subscribe_devx_event_fd(channel, fd, cq.obj, 0x27), 0);
+	fail_cq(&cq);
+	ASSERT_EQ(read(fd, &value, sizeof(value)), sizeof(value));
+	ASSERT_EQ(value, 1);
+	mlx5dv_devx_destroy_event_channel(channel);
 	destroy(&cq);
 }
 
