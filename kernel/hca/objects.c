@@ -35,6 +35,8 @@
  * struct sacc_hca_type - what differs between types of objects
  * @log_max: log2 of the most there may be; the capabilities show it
  * @id_bits: width of its numbers
+ * @id_min:  smallest of them, if not 1
+ * @id_max:  largest, if not the one that @id_bits allow
  * @shared:  others than the owner may refer to it
  * @release: it has left the table: give references back, detach from others
  * @fini:    nobody has it any more, its memory goes next
@@ -42,6 +44,8 @@
 struct sacc_hca_type {
 	u8 log_max;
 	u8 id_bits;
+	u32 id_min;
+	u32 id_max;
 	bool shared;
 	void (*release)(struct sacc_hca *hca, struct sacc_hca_obj *obj);
 	void (*fini)(struct sacc_hca_obj *obj);
@@ -57,7 +61,8 @@ static void uctx_release(struct sacc_hca *hca, struct sacc_hca_obj *obj)
 
 static const struct sacc_hca_type types[SACC_HCA_OBJ_TYPES] = {
 	[SACC_HCA_OBJ_UCTX] = {
-		.log_max = 14, .id_bits = 16, .release = uctx_release,
+		.log_max = 14, .id_bits = 16, .id_max = LAST_UID,
+		.release = uctx_release,
 	},
 	[SACC_HCA_OBJ_EQ] = { .log_max = 8, .id_bits = 8, .shared = true },
 	[SACC_HCA_OBJ_UMEM] = { .log_max = 20, .id_bits = 32 },
@@ -84,17 +89,18 @@ int sacc_hca_tables_init(struct sacc_hca *hca)
 
 	for (type = 1; type < SACC_HCA_OBJ_TYPES; type++) {
 		table = &hca->tables[type];
-		table->id_max = 0xffffffffu >> (32 - types[type].id_bits);
+		table->id_min = types[type].id_min ? types[type].id_min : 1;
+		table->id_max = types[type].id_max ? types[type].id_max :
+				0xffffffffu >> (32 - types[type].id_bits);
 		table->max = 1u << types[type].log_max;
-		if (table->max > table->id_max)
-			table->max = table->id_max;
+		if (table->max > table->id_max - table->id_min + 1)
+			table->max = table->id_max - table->id_min + 1;
 		table->buckets = sacc_alloc(FIRST_BUCKETS *
 					    sizeof(*table->buckets));
 		if (!table->buckets)
 			goto err_free_tables;
 		table->mask = FIRST_BUCKETS - 1;
 	}
-	hca->tables[SACC_HCA_OBJ_UCTX].id_max = LAST_UID;
 	return 0;
 
 err_free_tables:
@@ -168,12 +174,13 @@ static void table_grow(struct sacc_hca_table *table)
 	*table = bigger;
 }
 
-/* There is a free one: @count is below @max, and that at most @id_max. */
+/* There is a free one: @count is below @max, and that at most the numbers. */
 static u32 table_next_id(struct sacc_hca_table *table)
 {
 	do {
-		if (table->last_id >= table->id_max)
-			table->last_id = 0;
+		if (table->last_id >= table->id_max ||
+		    table->last_id < table->id_min)
+			table->last_id = table->id_min - 1;
 		table->last_id++;
 	} while (table_find(table, table->last_id));
 	return table->last_id;

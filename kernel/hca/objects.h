@@ -43,7 +43,8 @@ struct sacc_hca_obj {
  * @mask:    number of buckets minus one
  * @count:   objects in it
  * @max:     most there may be (what the capabilities say)
- * @id_max:  largest number of this type
+ * @id_min:  smallest number of this type
+ * @id_max:  largest
  * @last_id: given last; the search for the next one starts behind it
  */
 struct sacc_hca_table {
@@ -51,6 +52,7 @@ struct sacc_hca_table {
 	u32 mask;
 	u32 count;
 	u32 max;
+	u32 id_min;
 	u32 id_max;
 	u32 last_id;
 };
