@@ -31,7 +31,6 @@ enum {
 /* What there is of the general page; zeros follow. */
 #define CAP_BYTES	256u
 #define LOG_BF_REG_SIZE	9
-#define LOG_MAX_MSG	30
 
 static u32 log2_up(u32 n)
 {
@@ -59,12 +58,57 @@ static void set_limits(const struct sacc_hca_config *cfg, u8 *cap)
 	sacc_hca_set(cmd_hca_cap, cap, log_max_uctx,
 		     sacc_hca_log_max(SACC_HCA_OBJ_UCTX));
 	/* Clients take a device with any other value for one without DEVX. */
-	sacc_hca_set(cmd_hca_cap, cap, log_max_msg, LOG_MAX_MSG);
+	sacc_hca_set(cmd_hca_cap, cap, log_max_msg, SACC_HCA_LOG_MAX_MSG);
+}
+
+static void set_queue_limits(u8 *cap)
+{
+#define LOG_MAX(f, type)						\
+	sacc_hca_set(cmd_hca_cap, cap, log_max_##f,			\
+		     sacc_hca_log_max(SACC_HCA_OBJ_##type))
+	LOG_MAX(qp, QP);
+	LOG_MAX(srq, SRQ);
+	LOG_MAX(rmp, RMP);
+	LOG_MAX(rq, RQ);
+	LOG_MAX(sq, SQ);
+	LOG_MAX(tis, TIS);
+	LOG_MAX(tir, TIR);
+	LOG_MAX(rqt, RQT);
+#undef LOG_MAX
+	sacc_hca_set(cmd_hca_cap, cap, log_max_qp_sz, SACC_HCA_LOG_MAX_QP_SZ);
+	sacc_hca_set(cmd_hca_cap, cap, log_max_srq_sz,
+		     SACC_HCA_LOG_MAX_SRQ_SZ);
+	sacc_hca_set(cmd_hca_cap, cap, log_max_wq_sz, SACC_HCA_LOG_MAX_WQ_SZ);
+	sacc_hca_set(cmd_hca_cap, cap, log_max_rqt_size,
+		     SACC_HCA_LOG_MAX_RQT_SZ);
+	sacc_hca_set(cmd_hca_cap, cap, max_wqe_sz_sq, 1u << SACC_HCA_LOG_WQE_SQ);
+	sacc_hca_set(cmd_hca_cap, cap, max_wqe_sz_rq, 1u << SACC_HCA_LOG_WQE_RQ);
+	sacc_hca_set(cmd_hca_cap, cap, log_min_stride_sz_rq,
+		     SACC_HCA_LOG_MIN_WQE_RQ);
+	sacc_hca_set(cmd_hca_cap, cap, log_max_stride_sz_rq,
+		     SACC_HCA_LOG_WQE_RQ);
+	sacc_hca_set(cmd_hca_cap, cap, log_min_stride_sz_sq,
+		     SACC_HCA_LOG_SQ_STRIDE);
+	sacc_hca_set(cmd_hca_cap, cap, log_max_stride_sz_sq,
+		     SACC_HCA_LOG_SQ_STRIDE);
+	sacc_hca_set(cmd_hca_cap, cap, log_max_ra_req_qp, SACC_HCA_LOG_MAX_RA);
+	sacc_hca_set(cmd_hca_cap, cap, log_max_ra_res_qp, SACC_HCA_LOG_MAX_RA);
+}
+
+/* Objects exist and are held to these; work requests are not executed yet. */
+static void set_queues(u8 *cap)
+{
+	set_queue_limits(cap);
+	sacc_hca_set(cmd_hca_cap, cap, rc, 1);
+	sacc_hca_set(cmd_hca_cap, cap, uc, 1);
+	sacc_hca_set(cmd_hca_cap, cap, ud, 1);
+	sacc_hca_set(cmd_hca_cap, cap, modify_rq_counter_set_id, 1);
 }
 
 static void set_general(const struct sacc_hca_config *cfg, u8 *cap)
 {
 	set_limits(cfg, cap);
+	set_queues(cap);
 	sacc_hca_set(cmd_hca_cap, cap, hca_cap_2, 1);
 	sacc_hca_set(cmd_hca_cap, cap, vhca_id, cfg->vhca_id);
 	sacc_hca_set(cmd_hca_cap, cap, port_type,

@@ -40,6 +40,10 @@ struct cmd_desc {
 #define HDR_LEN	16u
 #define CQC_OUT_LEN	(SACC_HCA_OFF(query_cq_out, cq_context) / 8 +	\
 			 SACC_HCA_BYTES(cqc))
+#define QPC_OUT_LEN	(SACC_HCA_OFF(query_qp_out, qpc) / 8 +		\
+			 SACC_HCA_BYTES(qpc))
+#define SRQC_OUT_LEN	(SACC_HCA_OFF(query_srq_out, srq_context_entry) / 8 + \
+			 SACC_HCA_BYTES(srqc))
 #define HCA_VPORT_OUT_LEN	SACC_HCA_BYTES(query_hca_vport_context_out)
 #define NIC_VPORT_OUT_LEN	(HDR_LEN + 0x100)
 
@@ -47,6 +51,21 @@ struct cmd_desc {
 	.opcode = SACC_HCA_OP_##op, .in_len = (in), .out_len = (out),	\
 	.flags = (fl), .obj_type = SACC_HCA_OBJ_##type,			\
 	.handler = sacc_hca_cmd_##fn }
+/* Of a type that has CREATE, MODIFY, DESTROY and QUERY, @name in the layouts. */
+#define CREATE(type, name)						\
+	CMD(CREATE_##type, SACC_HCA_BYTES(create_##name##_in),		\
+	    SACC_HCA_BYTES(create_##name##_out), 0, type, create_##name)
+#define MODIFY(type, name)						\
+	CMD(MODIFY_##type, SACC_HCA_BYTES(modify_##name##_in),		\
+	    SACC_HCA_BYTES(modify_##name##_out), 0, type, modify_##name)
+#define DESTROY(type, name)						\
+	CMD(DESTROY_##type, SACC_HCA_BYTES(destroy_##name##_in),	\
+	    SACC_HCA_BYTES(destroy_##name##_out), 0, type, destroy)
+#define QUERY(type, name, out, fn)					\
+	CMD(QUERY_##type, SACC_HCA_BYTES(query_##name##_in), out, 0, type, fn)
+#define MODIFY_QP(op, name)						\
+	CMD(op##_QP, SACC_HCA_BYTES(name##_in), SACC_HCA_BYTES(name##_out), \
+	    0, QP, modify_qp)
 
 static const struct cmd_desc commands[] = {
 	CMD(QUERY_HCA_CAP, SACC_HCA_BYTES(query_hca_cap_in), HDR_LEN,
@@ -63,6 +82,23 @@ static const struct cmd_desc commands[] = {
 	    query_cq),
 	CMD(MODIFY_CQ, SACC_HCA_BYTES(modify_cq_in),
 	    SACC_HCA_BYTES(modify_cq_out), 0, CQ, modify_cq),
+	CREATE(QP, qp),
+	DESTROY(QP, qp),
+	MODIFY_QP(RST2INIT, rst2init_qp),
+	MODIFY_QP(INIT2RTR, init2rtr_qp),
+	MODIFY_QP(RTR2RTS, rtr2rts_qp),
+	MODIFY_QP(RTS2RTS, rts2rts_qp),
+	MODIFY_QP(SQERR2RTS, sqerr2rts_qp),
+	MODIFY_QP(2ERR, qp_2err),
+	MODIFY_QP(2RST, qp_2rst),
+	QUERY(QP, qp, QPC_OUT_LEN, query_queue),
+	MODIFY_QP(SQD_RTS, sqd2rts_qp),
+	MODIFY_QP(INIT2INIT, init2init_qp),
+	CREATE(SRQ, srq),
+	DESTROY(SRQ, srq),
+	QUERY(SRQ, srq, SRQC_OUT_LEN, query_queue),
+	CMD(ARM_RQ, SACC_HCA_BYTES(arm_rq_in), SACC_HCA_BYTES(arm_rq_out),
+	    ANY_OP_MOD, NONE, arm_rq),
 	CMD(QUERY_VPORT_STATE, SACC_HCA_BYTES(query_vport_state_in),
 	    SACC_HCA_BYTES(query_vport_state_out), 0, NONE,
 	    query_vport_state),
@@ -82,6 +118,30 @@ static const struct cmd_desc commands[] = {
 	    SACC_HCA_BYTES(dealloc_transport_domain_out), 0, TD, destroy),
 	CMD(QUERY_LAG, SACC_HCA_BYTES(query_lag_in),
 	    SACC_HCA_BYTES(query_lag_out), 0, NONE, query_lag),
+	CREATE(TIR, tir),
+	MODIFY(TIR, tir),
+	DESTROY(TIR, tir),
+	QUERY(TIR, tir, SACC_HCA_BYTES(query_tir_out), query_queue),
+	CREATE(SQ, sq),
+	MODIFY(SQ, sq),
+	DESTROY(SQ, sq),
+	QUERY(SQ, sq, SACC_HCA_BYTES(query_sq_out), query_queue),
+	CREATE(RQ, rq),
+	MODIFY(RQ, rq),
+	DESTROY(RQ, rq),
+	QUERY(RQ, rq, SACC_HCA_BYTES(query_rq_out), query_queue),
+	CREATE(RMP, rmp),
+	MODIFY(RMP, rmp),
+	DESTROY(RMP, rmp),
+	QUERY(RMP, rmp, SACC_HCA_BYTES(query_rmp_out), query_queue),
+	CREATE(TIS, tis),
+	MODIFY(TIS, tis),
+	DESTROY(TIS, tis),
+	QUERY(TIS, tis, SACC_HCA_BYTES(query_tis_out), query_queue),
+	CREATE(RQT, rqt),
+	MODIFY(RQT, rqt),
+	DESTROY(RQT, rqt),
+	QUERY(RQT, rqt, SACC_HCA_BYTES(query_rqt_out), query_rqt),
 };
 
 struct opcode_name {

@@ -136,13 +136,6 @@ static u64 ring_bytes(const u8 *ctx)
 	return cqe << sacc_hca_get(cqc, ctx, log_cq_size);
 }
 
-static bool range_is_inside(u64 offset, u64 bytes, u64 length)
-{
-	u64 end;
-
-	return !check_add_overflow(offset, bytes, &end) && end <= length;
-}
-
 static u32 check_ring(const struct sacc_hca_umem *umem, const u8 *ctx,
 		      u64 offset)
 {
@@ -156,7 +149,7 @@ static u32 check_ring(const struct sacc_hca_umem *umem, const u8 *ctx,
 	if (check_add_overflow(offset, (u64)RING_ALIGN *
 			       sacc_hca_get(cqc, ctx, page_offset), &start))
 		return SACC_HCA_SYND_CQ_UMEM_RANGE;
-	if (!range_is_inside(start, ring_bytes(ctx), umem->length))
+	if (!sacc_hca_range_is_inside(start, ring_bytes(ctx), umem->length))
 		return SACC_HCA_SYND_CQ_UMEM_RANGE;
 	return 0;
 }
@@ -165,7 +158,7 @@ static u32 check_dbr(const struct sacc_hca_umem *umem, u64 offset)
 {
 	if (offset % DBR_BYTES)
 		return SACC_HCA_SYND_CQ_DBR_ALIGN;
-	if (!range_is_inside(offset, DBR_BYTES, umem->length))
+	if (!sacc_hca_range_is_inside(offset, DBR_BYTES, umem->length))
 		return SACC_HCA_SYND_CQ_DBR_RANGE;
 	return 0;
 }

@@ -20,6 +20,7 @@
 #ifndef SOFTACCEL_HCA_FIELDS_H
 #define SOFTACCEL_HCA_FIELDS_H
 
+#include "fields-queue.h"
 #include "port.h"
 
 /* What all commands and replies begin with. */
@@ -203,6 +204,36 @@
 	F(cq_error, syndrome, 0x58, 8)					\
 	F(port_state_change_event, port_num, 0x40, 4)			\
 
+#define SACC_HCA_LAYOUT_CAPS_QUEUE(F, N, S, Z)				\
+	F(cmd_hca_cap, log_max_srq_sz, 0x80, 8)				\
+	F(cmd_hca_cap, log_max_qp_sz, 0x88, 8)				\
+	F(cmd_hca_cap, log_max_qp, 0x9b, 5)				\
+	F(cmd_hca_cap, log_max_srq, 0xab, 5)				\
+	F(cmd_hca_cap, log_max_ra_req_qp, 0x14a, 6)			\
+	F(cmd_hca_cap, log_max_ra_res_qp, 0x15a, 6)			\
+	F(cmd_hca_cap, modify_rq_counter_set_id, 0x184, 1)		\
+	F(cmd_hca_cap, pkey_table_size, 0x190, 16)			\
+	F(cmd_hca_cap, ud, 0x23d, 1)					\
+	F(cmd_hca_cap, uc, 0x23e, 1)					\
+	F(cmd_hca_cap, rc, 0x23f, 1)					\
+	F(cmd_hca_cap, max_wqe_sz_sq, 0x290, 16)			\
+	F(cmd_hca_cap, max_wqe_sz_rq, 0x2b0, 16)			\
+	F(cmd_hca_cap, log_max_rq, 0x363, 5)				\
+	F(cmd_hca_cap, log_max_sq, 0x36b, 5)				\
+	F(cmd_hca_cap, log_max_tir, 0x373, 5)				\
+	F(cmd_hca_cap, log_max_tis, 0x37b, 5)				\
+	F(cmd_hca_cap, log_max_rmp, 0x383, 5)				\
+	F(cmd_hca_cap, log_max_rqt, 0x38b, 5)				\
+	F(cmd_hca_cap, log_max_rqt_size, 0x393, 5)			\
+	F(cmd_hca_cap, log_max_tis_per_sq, 0x39b, 5)			\
+	F(cmd_hca_cap, log_max_stride_sz_rq, 0x3a3, 5)			\
+	F(cmd_hca_cap, log_min_stride_sz_rq, 0x3ab, 5)			\
+	F(cmd_hca_cap, log_max_stride_sz_sq, 0x3b3, 5)			\
+	F(cmd_hca_cap, log_min_stride_sz_sq, 0x3bb, 5)			\
+	F(cmd_hca_cap, log_max_wq_sz, 0x3db, 5)				\
+	F(cmd_hca_cap, sq_ts_format, 0x440, 2)				\
+	F(cmd_hca_cap, rq_ts_format, 0x442, 2)				\
+
 #define SACC_HCA_LAYOUTS(F, N, S, Z)					\
 	SACC_HCA_LAYOUT_HEADER(F, N, S, Z)				\
 	SACC_HCA_LAYOUT_PD(F, N, S, Z)					\
@@ -212,6 +243,8 @@
 	SACC_HCA_LAYOUT_VPORT(F, N, S, Z)				\
 	SACC_HCA_LAYOUT_CAPS(F, N, S, Z)				\
 	SACC_HCA_LAYOUT_EQE(F, N, S, Z)					\
+	SACC_HCA_LAYOUT_CAPS_QUEUE(F, N, S, Z)				\
+	SACC_HCA_LAYOUTS_QUEUE(F, N, S, Z)				\
 
 #define SACC_HCA_FIELD_ENUM(s, f, off, bits)				\
 	SACC_PRM_##s##__##f##__OFF = (off),				\

@@ -93,6 +93,27 @@ struct sacc_hca_cmd {
 #define SACC_HCA_LOG_UAR_MB	5	/* UAR space: 32 MiB, 8192 pages */
 #define SACC_HCA_LOG_MAX_CQ_SZ	22
 
+/* Queues. The fields of QPs and SRQs have four bits for the first two. */
+#define SACC_HCA_LOG_MAX_QP_SZ	15
+#define SACC_HCA_LOG_MAX_SRQ_SZ	15
+#define SACC_HCA_LOG_MAX_WQ_SZ	15
+#define SACC_HCA_LOG_WQE_SQ	10	/* largest send WQE */
+#define SACC_HCA_LOG_WQE_RQ	9	/* largest receive WQE */
+#define SACC_HCA_LOG_MIN_WQE_RQ	4
+#define SACC_HCA_LOG_SQ_STRIDE	6
+#define SACC_HCA_LOG_MAX_RA	4	/* outstanding reads and atomics */
+#define SACC_HCA_LOG_MAX_MSG	30
+#define SACC_HCA_LOG_MAX_RQT_SZ	11
+#define SACC_HCA_LOG_PKEYS	7
+#define SACC_HCA_TS_FORMAT_MAX	1u	/* 0 is free running, 1 the default */
+
+static inline bool sacc_hca_range_is_inside(u64 offset, u64 bytes, u64 length)
+{
+	u64 behind;
+
+	return !check_add_overflow(offset, bytes, &behind) && behind <= length;
+}
+
 /* Handlers: 0 or a syndrome. The command lock is held. */
 u32 sacc_hca_cmd_query_hca_cap(struct sacc_hca_cmd *cmd);
 u32 sacc_hca_cmd_query_adapter(struct sacc_hca_cmd *cmd);
@@ -108,12 +129,35 @@ u32 sacc_hca_cmd_create_cq(struct sacc_hca_cmd *cmd);
 u32 sacc_hca_cmd_query_cq(struct sacc_hca_cmd *cmd);
 u32 sacc_hca_cmd_modify_cq(struct sacc_hca_cmd *cmd);
 
+/* QPs and other queues, transport objects */
+u32 sacc_hca_cmd_query_queue(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_create_qp(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_modify_qp(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_create_srq(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_arm_rq(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_create_rmp(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_modify_rmp(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_create_rq(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_modify_rq(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_create_sq(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_modify_sq(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_create_tis(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_modify_tis(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_create_tir(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_modify_tir(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_create_rqt(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_modify_rqt(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_query_rqt(struct sacc_hca_cmd *cmd);
+
 /* Owner of what @uid makes, NULL if there is none. Command lock held. */
 struct sacc_hca_uctx *sacc_hca_uctx_find(struct sacc_hca *hca, u16 uid);
 
 /* What objects.c calls when an object ends: see there. */
 void sacc_hca_cq_release(struct sacc_hca *hca, struct sacc_hca_obj *obj);
 void sacc_hca_uar_fini(struct sacc_hca_obj *obj);
+void sacc_hca_queue_release(struct sacc_hca *hca, struct sacc_hca_obj *obj);
+void sacc_hca_rqt_release(struct sacc_hca *hca, struct sacc_hca_obj *obj);
+void sacc_hca_rqt_fini(struct sacc_hca_obj *obj);
 
 /* Events; the command lock or the lock of a UAR is held. See event.c. */
 void sacc_hca_raise_cq_error(struct sacc_hca *hca, const struct sacc_hca_obj *cq,

@@ -30,6 +30,11 @@
 #define FIRST_BUCKETS	64u
 /* 0xffff is the uid of shared resources and belongs to nobody. */
 #define LAST_UID	0xfffeu
+/* The first QPNs are special QPs', the last means multicast. */
+#define FIRST_QPN	0x40u
+#define LAST_QPN	0xfffffeu
+/* A QP names an SRQ or an RMP in one field: no number is of both. */
+#define LAST_SRQN	0x7fffffu
 
 /**
  * struct sacc_hca_type - what differs between types of objects
@@ -74,6 +79,34 @@ static const struct sacc_hca_type types[SACC_HCA_OBJ_TYPES] = {
 	[SACC_HCA_OBJ_TD] = { .log_max = 16, .id_bits = 24 },
 	[SACC_HCA_OBJ_CQ] = {
 		.log_max = 20, .id_bits = 24, .release = sacc_hca_cq_release,
+	},
+	[SACC_HCA_OBJ_QP] = {
+		.log_max = 18, .id_bits = 24, .id_min = FIRST_QPN,
+		.id_max = LAST_QPN, .release = sacc_hca_queue_release,
+	},
+	[SACC_HCA_OBJ_SRQ] = {
+		.log_max = 16, .id_bits = 24, .id_max = LAST_SRQN,
+		.release = sacc_hca_queue_release,
+	},
+	[SACC_HCA_OBJ_RMP] = {
+		.log_max = 16, .id_bits = 24, .id_min = LAST_SRQN + 1,
+		.release = sacc_hca_queue_release,
+	},
+	[SACC_HCA_OBJ_RQ] = {
+		.log_max = 16, .id_bits = 24, .release = sacc_hca_queue_release,
+	},
+	[SACC_HCA_OBJ_SQ] = {
+		.log_max = 16, .id_bits = 24, .release = sacc_hca_queue_release,
+	},
+	[SACC_HCA_OBJ_TIS] = {
+		.log_max = 16, .id_bits = 24, .release = sacc_hca_queue_release,
+	},
+	[SACC_HCA_OBJ_TIR] = {
+		.log_max = 16, .id_bits = 24, .release = sacc_hca_queue_release,
+	},
+	[SACC_HCA_OBJ_RQT] = {
+		.log_max = 12, .id_bits = 24, .release = sacc_hca_rqt_release,
+		.fini = sacc_hca_rqt_fini,
 	},
 };
 

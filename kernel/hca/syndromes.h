@@ -5,7 +5,8 @@
  * A handler returns the syndrome; the status of the reply follows from it. Values
  * are unique and never change their meaning, for people look them up: take a
  * new one for a new reason. The upper half names the subject (0x5ac0 commands in
- * general, 0x5ac1 objects, 0x5ac2 capabilities, 0x5ac3 ports, 0x5ac4 CQs).
+ * general, 0x5ac1 objects, 0x5ac2 capabilities, 0x5ac3 ports, 0x5ac4 CQs, 0x5ad0 and
+ * following queues and transport objects: see syndromes-queue.h).
  */
 #ifndef SOFTACCEL_HCA_SYNDROMES_H
 #define SOFTACCEL_HCA_SYNDROMES_H
@@ -23,9 +24,12 @@ enum sacc_hca_status {
 	SACC_HCA_BAD_RES_STATE	= 0x09,
 	SACC_HCA_BAD_INDEX	= 0x0a,
 	SACC_HCA_NO_RESOURCES	= 0x0f,
+	SACC_HCA_BAD_QP_STATE	= 0x10,
 	SACC_HCA_BAD_INPUT_LEN	= 0x50,
 	SACC_HCA_BAD_OUTPUT_LEN	= 0x51,
 };
+
+#include "syndromes-queue.h"
 
 #define SACC_HCA_SYNDROMES(X)						\
 	X(IN_SHORT, 0x5ac00001, BAD_INPUT_LEN,				\
@@ -100,6 +104,7 @@ enum sacc_hca_status {
 	  "c_eqn is no EQ of this device.")				\
 	X(CQ_MODIFY_FIELD, 0x5ac40013, BAD_PARAM,			\
 	  "modify_field_select asks for a field that cannot be modified.") \
+	SACC_HCA_SYNDROMES_QUEUE(X)					\
 
 #define SACC_HCA_SYNDROME_ENUM(name, value, status, text) \
 	SACC_HCA_SYND_##name = (value),

@@ -2,33 +2,10 @@
 /*
  * Commands of the HCA fuzzer: made from the input so that most of them get beyond
  * the checks of the header, and judged by what is known of the uid, the object
- * and the command. To add one, add a line at the end of @commands.
+ * and the command. To add one, add a line at the end of @commands, or of those in
+ * hca-queue.c.
  */
 #include "hca-fuzz.h"
-
-/**
- * struct row - a command as the manual has it
- * @opcode:  SACC_HCA_OP_*
- * @in_len:  least
- * @out_len: least
- * @any_op_mod: takes others than 0
- * @named:   type of the object that the 24 bits name, or none
- * @fill:    operands from the input; NULL for none
- * @judge:   the answer, after what is the same for all
- */
-struct row {
-	u16 opcode;
-	u16 in_len;
-	u16 out_len;
-	bool any_op_mod;
-	u8 named;
-	void (*fill)(struct command *c, u16 uid);
-	void (*judge)(const struct command *c, const struct row *row,
-		      u16 uid, u32 syndrome);
-};
-
-#define OBJ_ID(c)	sacc_hca_get(cmd_in, (c)->in, obj_id)
-#define REPLY_ID(c)	sacc_hca_get(cmd_out, (c)->out, obj_id)
 
 /* --- Objects that are only numbers */
 
@@ -49,8 +26,8 @@ static void judge_alloc(const struct command *c, const struct row *row,
 	judge_add(row, uid, syndrome, REPLY_ID(c));
 }
 
-static void judge_destroy(const struct command *c, const struct row *row,
-			  u16 uid, u32 syndrome)
+void judge_destroy(const struct command *c, const struct row *row, u16 uid,
+		   u32 syndrome)
 {
 	struct shadow *obj = shadow_find(row->named, OBJ_ID(c));
 
@@ -165,14 +142,14 @@ static void fill_create_cq(struct command *c, u16 uid)
 		spoil_cq(c, odd);
 }
 
-static struct shadow *own(u16 uid, enum sacc_hca_obj_type type, u32 id)
+struct shadow *own(u16 uid, enum sacc_hca_obj_type type, u32 id)
 {
 	struct shadow *obj = shadow_find(type, id);
 
 	return obj && obj->uid == uid ? obj : NULL;
 }
 
-static bool fits(u64 offset, u64 bytes, const struct shadow *umem)
+bool fits(u64 offset, u64 bytes, const struct shadow *umem)
 {
 	return (unsigned __int128)offset + bytes <= umem->memory->length;
 }
@@ -388,6 +365,9 @@ static const struct row *find_row(u16 opcode)
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
 		if (commands[i].opcode == opcode)
 			return &commands[i];
+	for (i = 0; i < n_queue_commands; i++)
+		if (queue_commands[i].opcode == opcode)
+			return &queue_commands[i];
 	return NULL;
 }
 
@@ -497,19 +477,10 @@ static void run_raw(u16 uid)
 	run_and_judge(&c);
 }
 
-void fuzz_command(void)
+static void run_row(const struct row *row, u16 uid)
 {
-	bool raw = take8(&fuzz.in) >= 0xf8;
-	u16 uid = pick_uid(&fuzz.in);
-	const struct row *row;
 	struct command c;
 
-	if (raw) {
-		run_raw(uid);
-		return;
-	}
-	row = &commands[pick_row(&fuzz.in, ARRAY_SIZE(commands),
-				 FIRST_COMMANDS)];
 	new_command(&c, row->opcode, uid, row->in_len, row->out_len);
 	if (row->named)
 		sacc_hca_set(cmd_in, c.in, obj_id,
@@ -520,13 +491,59 @@ void fuzz_command(void)
 	run_and_judge(&c);
 }
 
-void query_cq_as(u16 uid, u32 cqn)
+void fuzz_command(void)
 {
+	bool raw = take8(&fuzz.in) >= 0xf8;
+	u16 uid = pick_uid(&fuzz.in);
+
+	if (raw) {
+		run_raw(uid);
+		return;
+	}
+	run_row(&commands[pick_row(&fuzz.in, ARRAY_SIZE(commands),
+				   FIRST_COMMANDS)], uid);
+}
+
+void fuzz_queue_command(void)
+{
+	u16 uid = pick_uid(&fuzz.in);
+
+	run_row(&queue_commands[take8(&fuzz.in) % n_queue_commands], uid);
+}
+
+/* Made from an input that has no surprises. */
+void fuzz_outfit(u16 uid)
+{
+	static const u16 opcodes[] = {
+		OP(ALLOC_PD), OP(ALLOC_TRANSPORT_DOMAIN), OP(CREATE_CQ),
+		OP(CREATE_SRQ), OP(CREATE_RMP), OP(CREATE_RQ), OP(CREATE_QP),
+		OP(CREATE_TIS), OP(CREATE_SQ), OP(CREATE_RQT), OP(CREATE_TIR),
+	};
+	struct input rest = fuzz.in;
+	u8 plain[64];
+	size_t i;
+
+	memset(plain, 0x51, sizeof(plain));
+	for (i = 0; i < ARRAY_SIZE(opcodes); i++) {
+		fuzz.in = (struct input) { plain, sizeof(plain) };
+		run_row(find_row(opcodes[i]), uid);
+	}
+	fuzz.in = rest;
+}
+
+void run_named(u16 opcode, u16 uid, u32 id)
+{
+	const struct row *row = find_row(opcode);
 	struct command c;
 
-	new_command(&c, SACC_HCA_OP_QUERY_CQ, uid, 16, 80);
-	sacc_hca_set(query_cq_in, c.in, cqn, cqn);
-	run_and_judge(&c);
+	new_command(&c, opcode, uid, row->in_len, MAX_REPLY);
+	sacc_hca_set(cmd_in, c.in, obj_id, id);
+	judge(&c, run(fuzz.hca, &c));
+}
+
+void query_cq_as(u16 uid, u32 cqn)
+{
+	run_named(SACC_HCA_OP_QUERY_CQ, uid, cqn);
 }
 
 void fuzz_many(u16 uid, u16 opcode, unsigned int count)

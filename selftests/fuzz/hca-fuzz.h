@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The fuzzer of the HCA model: hca.c takes the input for a sequence of operations,
- * hca-command.c makes and judges commands, hca-shadow.c is the record of what
- * there is, which the model is held against.
+ * hca-command.c makes and judges commands, hca-queue-create.c and hca-queue.c those of
+ * queues and transport objects, hca-shadow.c is the record of what there is, which the model
+ * is held against.
  */
 #ifndef SOFTACCEL_SELFTESTS_FUZZ_HCA_H
 #define SOFTACCEL_SELFTESTS_FUZZ_HCA_H
@@ -14,6 +15,8 @@
 /* Memory that is really there behind a umem; accesses beyond it fail. */
 #define BACKING		256u
 #define MAX_OBJECTS	512u
+#define MAX_USES	12u
+#define MAX_REPLY	304u
 
 /**
  * struct fuzz_memory - what the model gets as the memory of a umem
@@ -56,6 +59,20 @@ struct shadow_cq {
 enum { CQ_RING, CQ_DBR, CQ_UAR, CQ_PARTS };
 
 /**
+ * struct shadow_queue - what is known of a queue or transport object
+ * @state: of those that have one
+ * @first: of a QP: what QUERY told before the first change
+ * @reply: what QUERY told since the last change
+ * @told:  bytes of @reply; 0 when it has changed
+ */
+struct shadow_queue {
+	u8 state;
+	u8 first[MAX_REPLY];
+	u8 reply[MAX_REPLY];
+	size_t told;
+};
+
+/**
  * struct shadow - an object that the model should have
  * @serial: tells it from an earlier one of the same number
  * @id:     its number
@@ -65,6 +82,9 @@ enum { CQ_RING, CQ_DBR, CQ_UAR, CQ_PARTS };
  * @dying:  user context whose end has begun
  * @memory: of a umem, else NULL
  * @cq:     of a CQ
+ * @uses:   what others than CQs use, as often as they do
+ * @n_uses: how many these are
+ * @queue:  of queues and transport objects
  */
 struct shadow {
 	u64 serial;
@@ -75,6 +95,9 @@ struct shadow {
 	bool dying;
 	struct fuzz_memory *memory;
 	struct shadow_cq cq;
+	struct shadow *uses[MAX_USES];
+	unsigned int n_uses;
+	struct shadow_queue queue;
 };
 
 /* Whether a command of a uid sees an object: not certain while it ends. */
@@ -132,8 +155,53 @@ unsigned int pick_row(struct input *in, unsigned int rows, unsigned int first);
 u16 pick_uid(struct input *in);
 u32 pick_id(struct input *in, enum sacc_hca_obj_type type, u16 uid);
 
+/* It uses nothing any more. */
+void shadow_drop_uses(struct shadow *obj);
+void shadow_drop_all_uses(void);
+
+/**
+ * struct row - a command as the manual has it
+ * @opcode:  SACC_HCA_OP_*
+ * @in_len:  least
+ * @out_len: least
+ * @any_op_mod: takes others than 0
+ * @named:   type of the object that the 24 bits name, or none
+ * @fill:    operands from the input; NULL for none
+ * @judge:   the answer, after what is the same for all
+ */
+struct row {
+	u16 opcode;
+	u16 in_len;
+	u16 out_len;
+	bool any_op_mod;
+	u8 named;
+	void (*fill)(struct command *c, u16 uid);
+	void (*judge)(const struct command *c, const struct row *row,
+		      u16 uid, u32 syndrome);
+};
+
+#define OBJ_ID(c)	sacc_hca_get(cmd_in, (c)->in, obj_id)
+#define REPLY_ID(c)	sacc_hca_get(cmd_out, (c)->out, obj_id)
+
+/* hca-queue.c */
+extern const struct row queue_commands[];
+extern const unsigned int n_queue_commands;
+bool is_queue(enum sacc_hca_obj_type type);
+/* The model's answer to a query against the record's. */
+void query_queue(const struct shadow *obj);
+
 /* hca-command.c */
+/* An object that @uid owns, or NULL. */
+struct shadow *own(u16 uid, enum sacc_hca_obj_type type, u32 id);
+bool fits(u64 offset, u64 bytes, const struct shadow *umem);
+void judge_destroy(const struct command *c, const struct row *row, u16 uid,
+		   u32 syndrome);
+/* Make a query of the object in the 24 bits, run and judge it. */
+void run_named(u16 opcode, u16 uid, u32 id);
 void fuzz_command(void);
+void fuzz_queue_command(void);
+/* One object of each kind that commands create. */
+void fuzz_outfit(u16 uid);
 /* The model's state of a CQ against the record's. */
 void query_cq_as(u16 uid, u32 cqn);
 /* @count PDs or transport domains for @uid. */

@@ -27,6 +27,13 @@ struct shadow *shadow_add(enum sacc_hca_obj_type type, u32 id, u16 uid)
 		[SACC_HCA_OBJ_UCTX] = 0xfffe, [SACC_HCA_OBJ_UMEM] = 0xffffffff,
 		[SACC_HCA_OBJ_UAR] = 0xffffff, [SACC_HCA_OBJ_PD] = 0xffffff,
 		[SACC_HCA_OBJ_TD] = 0xffffff, [SACC_HCA_OBJ_CQ] = 0xffffff,
+		[SACC_HCA_OBJ_QP] = 0xfffffe, [SACC_HCA_OBJ_SRQ] = 0x7fffff,
+		[SACC_HCA_OBJ_RMP] = 0xffffff, [SACC_HCA_OBJ_RQ] = 0xffffff,
+		[SACC_HCA_OBJ_SQ] = 0xffffff, [SACC_HCA_OBJ_TIS] = 0xffffff,
+		[SACC_HCA_OBJ_TIR] = 0xffffff, [SACC_HCA_OBJ_RQT] = 0xffffff,
+	};
+	static const u32 smallest[SACC_HCA_OBJ_TYPES] = {
+		[SACC_HCA_OBJ_QP] = 0x40, [SACC_HCA_OBJ_RMP] = 0x800000,
 	};
 	struct shadow *obj = calloc(1, sizeof(*obj));
 
@@ -34,6 +41,7 @@ struct shadow *shadow_add(enum sacc_hca_obj_type type, u32 id, u16 uid)
 	ASSERT(shadow_has_room(1));
 	ASSERT_NE(id, 0);
 	ASSERT_LE(id, largest[type]);
+	ASSERT_GE(id, smallest[type]);
 	/* Not given twice. A dying owner may have lost it already. */
 	ASSERT(!shadow_find(type, id) || is_dying(shadow_find(type, id)->uid));
 	obj->serial = ++last_serial;
@@ -56,6 +64,21 @@ struct shadow *shadow_find(enum sacc_hca_obj_type type, u32 id)
 	return NULL;
 }
 
+void shadow_drop_uses(struct shadow *obj)
+{
+	while (obj->n_uses)
+		obj->uses[--obj->n_uses]->refs--;
+}
+
+/* What one uses may be newer than itself, and go before it. */
+void shadow_drop_all_uses(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < n_shadows; i++)
+		shadow_drop_uses(shadows[i]);
+}
+
 void shadow_remove(struct shadow *obj)
 {
 	unsigned int i, at = 0;
@@ -69,15 +92,19 @@ void shadow_remove(struct shadow *obj)
 		(n_shadows - at) * sizeof(shadows[0]));
 	for (i = 0; obj->type == SACC_HCA_OBJ_CQ && i < CQ_PARTS; i++)
 		obj->cq.parts[i]->refs--;
+	shadow_drop_uses(obj);
 	free_fuzz_memory(obj->memory);
 	free(obj);
 }
 
-/* What uses others is newer than they. */
+/* What uses others is newer than they, but for what MODIFY makes it use. */
 void shadow_forget(u16 uid)
 {
 	unsigned int i;
 
+	for (i = 0; i < n_shadows; i++)
+		if (shadows[i]->uid == uid)
+			shadow_drop_uses(shadows[i]);
 	for (i = n_shadows; i--;)
 		if (shadows[i]->uid == uid)
 			shadow_remove(shadows[i]);

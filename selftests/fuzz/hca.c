@@ -330,6 +330,30 @@ static void do_many(void)
 		  count / 2);
 }
 
+/* All that queues are made from, and one of each kind. */
+static void do_outfit(void)
+{
+	u16 uid = pick_uid(&fuzz.in);
+	struct fuzz_memory *mem;
+	u32 id;
+	int err;
+
+	if (!shadow_has_room(16))
+		return;
+	mem = new_fuzz_memory(16384, true);
+	err = sacc_hca_umem_create(fuzz.hca, uid, mem, 16384, true, &id);
+	judge_add(err, uid, SACC_HCA_OBJ_UMEM);
+	if (err)
+		free_fuzz_memory(mem);
+	else
+		shadow_add(SACC_HCA_OBJ_UMEM, id, uid)->memory = mem;
+	err = sacc_hca_uar_alloc(fuzz.hca, uid, &id);
+	judge_add(err, uid, SACC_HCA_OBJ_UAR);
+	if (!err)
+		shadow_add(SACC_HCA_OBJ_UAR, id, uid);
+	fuzz_outfit(uid);
+}
+
 static void do_eqn(void)
 {
 	u32 vector = take8(&fuzz.in), eqn = 0;
@@ -356,7 +380,9 @@ static void (*const operations[])(void) = {
 	do_uid_alloc, do_uid_free, do_umem_create, do_umem_create,
 	do_umem_destroy, do_uar_alloc, do_uar_free, do_pin, do_unpin,
 	do_store, do_fault, do_no_memory, do_limit, do_last_id, do_many, do_eqn,
-	do_names,
+	do_names, fuzz_queue_command, fuzz_queue_command, fuzz_queue_command,
+	fuzz_queue_command, fuzz_queue_command, fuzz_queue_command,
+	fuzz_queue_command, fuzz_queue_command, do_outfit, do_outfit,
 };
 
 #define FIRST_OPERATIONS 21u
@@ -447,6 +473,8 @@ static void end_device(bool each_uid)
 	for (i = 0; i < n_shadows; i++)
 		if (shadows[i]->type == SACC_HCA_OBJ_CQ)
 			query_cq_as(shadows[i]->uid, shadows[i]->id);
+		else if (is_queue(shadows[i]->type))
+			query_queue(shadows[i]);
 	for (i = n_shadows; each_uid && i--;) {
 		if (i >= n_shadows || shadows[i]->type != SACC_HCA_OBJ_UCTX)
 			continue;
@@ -456,6 +484,7 @@ static void end_device(bool each_uid)
 	}
 	sacc_hca_destroy(fuzz.hca);
 	/* From here on, no memory must be touched: it goes. */
+	shadow_drop_all_uses();
 	while (n_shadows)
 		shadow_remove(shadows[n_shadows - 1]);
 }

@@ -42,7 +42,9 @@ build() {
 	case $target in
 	hca)
 		plain=(selftests/fuzz/hca-shadow.c)
-		sources=(selftests/fuzz/hca.c selftests/fuzz/hca-command.c)
+		sources=(selftests/fuzz/hca.c selftests/fuzz/hca-command.c
+			 selftests/fuzz/hca-queue.c
+			 selftests/fuzz/hca-queue-create.c)
 		for file in "$top_srcdir"/kernel/hca/*.c; do
 			sources+=("kernel/hca/${file##*/}")
 		done

@@ -12,7 +12,9 @@ EXTRA_DIST += selftests/fuzz/corpus selftests/fuzz/libfuzzer.sh
 selftests_fuzz_replay_hca_SOURCES = selftests/fuzz/replay.c \
 	selftests/fuzz/fuzz.h selftests/fuzz/hca.c \
 	selftests/fuzz/hca-command.c selftests/fuzz/hca-fuzz.h \
-	selftests/fuzz/hca-shadow.c $(hca_model_sources)
+	selftests/fuzz/hca-queue.c selftests/fuzz/hca-queue-create.c \
+	selftests/fuzz/hca-queue.h selftests/fuzz/hca-shadow.c \
+	$(hca_model_sources)
 selftests_fuzz_replay_hca_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_CORPUS='"hca"'
 selftests_fuzz_replay_hca_CFLAGS = $(hca_test_cflags)
 selftests_fuzz_replay_hca_LDFLAGS = $(hca_test_ldflags)

@@ -281,4 +281,34 @@ static inline u32 query_cq(struct sacc_hca *hca, u16 uid, u32 cqn, u8 *ctx)
 	return syndrome;
 }
 
+/* Commands on queues: opcodes and least lengths of the mailboxes, in and out. */
+#define CRUD_COMMANDS(type, in_len, reply)				\
+	{ SACC_HCA_OP_CREATE_##type, in_len, 16 },			\
+	{ SACC_HCA_OP_MODIFY_##type, in_len, 16 },			\
+	{ SACC_HCA_OP_DESTROY_##type, 16, 16 },				\
+	{ SACC_HCA_OP_QUERY_##type, 16, reply }
+#define QUEUE_COMMANDS							\
+	{ SACC_HCA_OP_CREATE_QP, 272, 16 },				\
+	{ SACC_HCA_OP_DESTROY_QP, 16, 16 },				\
+	{ SACC_HCA_OP_QUERY_QP, 16, 256 },				\
+	{ SACC_HCA_OP_RST2INIT_QP, 272, 16 },				\
+	{ SACC_HCA_OP_INIT2INIT_QP, 272, 16 },				\
+	{ SACC_HCA_OP_INIT2RTR_QP, 272, 16 },				\
+	{ SACC_HCA_OP_RTR2RTS_QP, 272, 16 },				\
+	{ SACC_HCA_OP_RTS2RTS_QP, 272, 16 },				\
+	{ SACC_HCA_OP_SQERR2RTS_QP, 272, 16 },				\
+	{ SACC_HCA_OP_SQD_RTS_QP, 272, 16 },				\
+	{ SACC_HCA_OP_2ERR_QP, 16, 16 },				\
+	{ SACC_HCA_OP_2RST_QP, 16, 16 },				\
+	{ SACC_HCA_OP_CREATE_SRQ, 272, 16 },				\
+	{ SACC_HCA_OP_DESTROY_SRQ, 16, 16 },				\
+	{ SACC_HCA_OP_QUERY_SRQ, 16, 80 },				\
+	{ SACC_HCA_OP_ARM_RQ, 16, 16 },					\
+	CRUD_COMMANDS(RMP, 272, 272),					\
+	CRUD_COMMANDS(RQ, 272, 272),					\
+	CRUD_COMMANDS(SQ, 272, 272),					\
+	CRUD_COMMANDS(TIS, 192, 176),					\
+	CRUD_COMMANDS(TIR, 272, 272),					\
+	CRUD_COMMANDS(RQT, 272, 272)
+
 #endif

@@ -6,7 +6,12 @@ hca_tests = \
 	selftests/hca/test-cq \
 	selftests/hca/test-event \
 	selftests/hca/test-objects \
-	selftests/hca/test-stress
+	selftests/hca/test-qp \
+	selftests/hca/test-qp-state \
+	selftests/hca/test-queues \
+	selftests/hca/test-stress \
+	selftests/hca/test-tir \
+	selftests/hca/test-wq
 
 check_PROGRAMS += $(hca_tests)
 TESTS += $(hca_tests)
@@ -18,6 +23,7 @@ hca_model_sources = \
 	kernel/hca/device.c \
 	kernel/hca/event.c \
 	kernel/hca/fields.h \
+	kernel/hca/fields-queue.h \
 	kernel/hca/hca.h \
 	kernel/hca/list.h \
 	kernel/hca/model.h \
@@ -27,8 +33,17 @@ hca_model_sources = \
 	kernel/hca/pd.c \
 	kernel/hca/port.h \
 	kernel/hca/port_user.c \
+	kernel/hca/qp.c \
+	kernel/hca/qp_state.c \
 	kernel/hca/query.c \
+	kernel/hca/queue.c \
+	kernel/hca/queue.h \
+	kernel/hca/rq.c \
+	kernel/hca/rqt.c \
+	kernel/hca/srq.c \
 	kernel/hca/syndromes.h \
+	kernel/hca/syndromes-queue.h \
+	kernel/hca/tir.c \
 	selftests/hca/hca-test.h \
 	selftests/ktap.h
 
@@ -53,6 +68,31 @@ selftests_hca_test_objects_SOURCES = \
 	selftests/hca/test-objects.c $(hca_model_sources)
 selftests_hca_test_objects_CFLAGS = $(hca_test_cflags)
 selftests_hca_test_objects_LDFLAGS = $(hca_test_ldflags)
+
+selftests_hca_test_qp_SOURCES = \
+	selftests/hca/test-qp.c selftests/hca/hca-queue.h $(hca_model_sources)
+selftests_hca_test_qp_CFLAGS = $(hca_test_cflags)
+selftests_hca_test_qp_LDFLAGS = $(hca_test_ldflags)
+
+selftests_hca_test_qp_state_SOURCES = \
+	selftests/hca/test-qp-state.c selftests/hca/hca-queue.h $(hca_model_sources)
+selftests_hca_test_qp_state_CFLAGS = $(hca_test_cflags)
+selftests_hca_test_qp_state_LDFLAGS = $(hca_test_ldflags)
+
+selftests_hca_test_queues_SOURCES = \
+	selftests/hca/test-queues.c selftests/hca/hca-queue.h $(hca_model_sources)
+selftests_hca_test_queues_CFLAGS = $(hca_test_cflags)
+selftests_hca_test_queues_LDFLAGS = $(hca_test_ldflags)
+
+selftests_hca_test_tir_SOURCES = \
+	selftests/hca/test-tir.c selftests/hca/hca-queue.h $(hca_model_sources)
+selftests_hca_test_tir_CFLAGS = $(hca_test_cflags)
+selftests_hca_test_tir_LDFLAGS = $(hca_test_ldflags)
+
+selftests_hca_test_wq_SOURCES = \
+	selftests/hca/test-wq.c selftests/hca/hca-queue.h $(hca_model_sources)
+selftests_hca_test_wq_CFLAGS = $(hca_test_cflags)
+selftests_hca_test_wq_LDFLAGS = $(hca_test_ldflags)
 
 selftests_hca_test_stress_SOURCES = \
 	selftests/hca/test-stress.c $(hca_model_sources)
