@@ -5,6 +5,7 @@ nobase_selftest_PROGRAMS += \
 	selftests/devx/context \
 	selftests/devx/command \
 	selftests/devx/object \
+	selftests/devx/queue \
 	selftests/devx/async \
 	selftests/devx/event \
 	selftests/devx/subscribe \
@@ -20,6 +21,8 @@ selftests_devx_command_SOURCES = selftests/devx/command.c selftests/devx/devx.h
 selftests_devx_command_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
 selftests_devx_object_SOURCES = selftests/devx/object.c selftests/devx/devx.h
 selftests_devx_object_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
+selftests_devx_queue_SOURCES = selftests/devx/queue.c selftests/devx/devx.h
+selftests_devx_queue_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
 selftests_devx_async_SOURCES = selftests/devx/async.c selftests/devx/devx.h
 selftests_devx_async_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
 selftests_devx_event_SOURCES = selftests/devx/event.c selftests/devx/event.h \
