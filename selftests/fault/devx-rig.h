@@ -20,7 +20,7 @@ static struct {
 	size_t bytes;
 	struct raw_uar uar;
 	volatile uint64_t *reg;
-	uint32_t umem, umem_id, eqn, pd, obj, cqn;
+	uint32_t umem, umem_id, eqn, pd, obj, cqn, rqn;
 	pid_t child;
 } rig = { .fd = -1, .async_fd = -1 };
 

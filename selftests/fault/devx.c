@@ -229,6 +229,44 @@ static int create_pd(void)
 				       HEADER, &rig.obj));
 }
 
+/* What a table of RQs needs: a PD and an RQ on the completion queue. */
+static void must_have_rq(void)
+{
+	uint32_t pd, handle;
+
+	must_have_cq();
+	handle = rig.obj;
+	ASSERT_EQ(create_pd(), 0);
+	pd = mbox_number(mailbox_out);
+	rig.obj = handle;
+	memset(mailbox_in, 0, CREATE_CQ_IN);
+	mbox_opcode(mailbox_in, CREATE_RQ, 0);
+	mbox_set(mailbox_in, 0x100 + 0x48, 24, rig.cqn);
+	mbox_set(mailbox_in, 0x280, 4, 1);			/* cyclic */
+	mbox_set(mailbox_in, 0x280 + 0x48, 24, pd);
+	mbox_set(mailbox_in, 0x280 + 0xa0, 32, CQ_BYTES + 8);	/* record */
+	mbox_set(mailbox_in, 0x280 + 0x10c, 4, 6);
+	mbox_set(mailbox_in, 0x280 + 0x140, 32, rig.umem_id);
+	mbox_set(mailbox_in, 0x280 + 0x160, 32, rig.umem_id);
+	mbox_set(mailbox_in, 0x280 + 0x1a0, 32, 2048);		/* ring */
+	ASSERT_EQ(raw_create(rig.fd, mailbox_in, CREATE_CQ_IN, mailbox_out, HEADER,
+			     &handle), 0);
+	rig.rqn = mbox_number(mailbox_out);
+}
+
+static int create_rqt(void)
+{
+	uint32_t in[(CREATE_CQ_IN + 4) / 4] = { 0 };
+
+	memset(mailbox_out, 0, HEADER);
+	mbox_opcode(in, CREATE_RQT, 0);
+	mbox_set(in, 0x100 + 0xb0, 16, 4);
+	mbox_set(in, 0x100 + 0xd0, 16, 1);
+	mbox_set(in, CREATE_CQ_IN * 8 + 8, 24, rig.rqn);
+	return no_resources(raw_create(rig.fd, in, sizeof(in), mailbox_out, HEADER,
+				       &rig.obj));
+}
+
 static int destroy_obj(void)
 {
 	return raw_destroy_obj(rig.fd, rig.obj);
@@ -278,6 +316,8 @@ FAULT_PATH(obj_create_cq, .setup = must_have_page_and_eqn,
 	   .prepare = must_make_parts, .attempt = create_cq,
 	   .finish = must_end_parts, .errnos = { ENOMEM, EFAULT, EREMOTEIO })
 FAULT_PATH(obj_create_pd, .setup = must_have_context, .attempt = create_pd,
+	   .finish = must_destroy_obj, .errnos = { ENOMEM, EFAULT, EREMOTEIO })
+FAULT_PATH(obj_create_rqt, .setup = must_have_rq, .attempt = create_rqt,
 	   .finish = must_destroy_obj, .errnos = { ENOMEM, EFAULT, EREMOTEIO })
 FAULT_PATH(obj_query, .setup = must_have_cq, .attempt = query_cq,
 	   .errnos = { ENOMEM, EFAULT })
