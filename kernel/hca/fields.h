@@ -20,6 +20,9 @@
 #ifndef SOFTACCEL_HCA_FIELDS_H
 #define SOFTACCEL_HCA_FIELDS_H
 
+#include "fields-flow.h"
+#include "fields-misc.h"
+#include "fields-mkey.h"
 #include "fields-queue.h"
 #include "port.h"
 
@@ -29,9 +32,11 @@
 	N(cmd_in, uid, 0x10, 16)					\
 	N(cmd_in, op_mod, 0x30, 16)					\
 	N(cmd_in, obj_id, 0x48, 24)					\
+	N(cmd_in, long_id, 0x40, 32)					\
 	N(cmd_out, status, 0x00, 8)					\
 	N(cmd_out, syndrome, 0x20, 32)					\
 	N(cmd_out, obj_id, 0x48, 24)					\
+	N(cmd_out, long_id, 0x40, 32)					\
 
 #define SACC_HCA_LAYOUT_PD(F, N, S, Z)					\
 	F(alloc_pd_in, opcode, 0x00, 16)				\
@@ -245,6 +250,9 @@
 	SACC_HCA_LAYOUT_EQE(F, N, S, Z)					\
 	SACC_HCA_LAYOUT_CAPS_QUEUE(F, N, S, Z)				\
 	SACC_HCA_LAYOUTS_QUEUE(F, N, S, Z)				\
+	SACC_HCA_LAYOUTS_MKEY(F, N, S, Z)				\
+	SACC_HCA_LAYOUTS_FLOW(F, N, S, Z)				\
+	SACC_HCA_LAYOUTS_MISC(F, N, S, Z)				\
 
 #define SACC_HCA_FIELD_ENUM(s, f, off, bits)				\
 	SACC_PRM_##s##__##f##__OFF = (off),				\

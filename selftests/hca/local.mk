@@ -22,6 +22,9 @@ hca_model_sources = \
 	kernel/hca/cq.c \
 	kernel/hca/device.c \
 	kernel/hca/event.c \
+	kernel/hca/fields-flow.h \
+	kernel/hca/fields-misc.h \
+	kernel/hca/fields-mkey.h \
 	kernel/hca/fields.h \
 	kernel/hca/fields-queue.h \
 	kernel/hca/hca.h \
