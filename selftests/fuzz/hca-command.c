@@ -20,8 +20,8 @@ static void judge_add(const struct row *row, u16 uid, u32 syndrome, u32 id)
 		       table_is_full(row->named));
 }
 
-static void judge_alloc(const struct command *c, const struct row *row,
-			u16 uid, u32 syndrome)
+void judge_alloc(const struct command *c, const struct row *row, u16 uid,
+		 u32 syndrome)
 {
 	judge_add(row, uid, syndrome, REPLY_ID(c));
 }
@@ -142,13 +142,6 @@ static void fill_create_cq(struct command *c, u16 uid)
 		spoil_cq(c, odd);
 }
 
-struct shadow *own(u16 uid, enum sacc_hca_obj_type type, u32 id)
-{
-	struct shadow *obj = shadow_find(type, id);
-
-	return obj && obj->uid == uid ? obj : NULL;
-}
-
 bool fits(u64 offset, u64 bytes, const struct shadow *umem)
 {
 	return (unsigned __int128)offset + bytes <= umem->memory->length;
@@ -217,11 +210,13 @@ static void judge_create_cq(const struct command *c, const struct row *row,
 			    u16 uid, u32 syndrome)
 {
 	struct shadow *parts[CQ_PARTS] = {
-		[CQ_RING] = own(uid, SACC_HCA_OBJ_UMEM,
-				sacc_hca_get(create_cq_in, c->in, cq_umem_id)),
-		[CQ_DBR] = own(uid, SACC_HCA_OBJ_UMEM,
-			       GET(CTX(c), dbr_umem_id)),
-		[CQ_UAR] = own(uid, SACC_HCA_OBJ_UAR, GET(CTX(c), uar_page)),
+		[CQ_RING] = shadow_own(uid, SACC_HCA_OBJ_UMEM,
+				       sacc_hca_get(create_cq_in, c->in,
+						    cq_umem_id)),
+		[CQ_DBR] = shadow_own(uid, SACC_HCA_OBJ_UMEM,
+				      GET(CTX(c), dbr_umem_id)),
+		[CQ_UAR] = shadow_own(uid, SACC_HCA_OBJ_UAR,
+				      GET(CTX(c), uar_page)),
 	};
 	bool good = cq_is_good(c, parts);
 	int err = good ? dbr_error(parts[CQ_DBR]->memory,

@@ -15,7 +15,6 @@
 /* Memory that is really there behind a umem; accesses beyond it fail. */
 #define BACKING		256u
 #define MAX_OBJECTS	512u
-#define MAX_USES	12u
 #define MAX_REPLY	304u
 
 /**
@@ -82,8 +81,10 @@ struct shadow_queue {
  * @dying:  user context whose end has begun
  * @memory: of a umem, else NULL
  * @cq:     of a CQ
- * @uses:   what others than CQs use, as often as they do
- * @n_uses: how many these are
+ * @uses:   objects that it has references on, but for a CQ
+ * @n_uses: how many
+ * @kept:   what a query returns of it
+ * @n_kept: bytes
  * @queue:  of queues and transport objects
  */
 struct shadow {
@@ -95,8 +96,10 @@ struct shadow {
 	bool dying;
 	struct fuzz_memory *memory;
 	struct shadow_cq cq;
-	struct shadow *uses[MAX_USES];
+	struct shadow **uses;
 	unsigned int n_uses;
+	u8 *kept;
+	size_t n_kept;
 	struct shadow_queue queue;
 };
 
@@ -122,6 +125,13 @@ extern const struct sacc_hca_ops fuzz_ops;
 bool shadow_has_room(unsigned int more);
 struct shadow *shadow_add(enum sacc_hca_obj_type type, u32 id, u16 uid);
 struct shadow *shadow_find(enum sacc_hca_obj_type type, u32 id);
+/* The object if @uid owns it, so that it may use it. */
+struct shadow *shadow_own(u16 uid, enum sacc_hca_obj_type type, u32 id);
+void shadow_use(struct shadow *obj, struct shadow *used);
+void shadow_drop_uses(struct shadow *obj);
+void shadow_keep(struct shadow *obj, const void *bytes, size_t n);
+/* All objects: they use none any more, and then are forgotten. */
+void shadow_forget_all(void);
 void shadow_remove(struct shadow *obj);
 /* Everything of @uid, and the uid. */
 void shadow_forget(u16 uid);
@@ -155,10 +165,6 @@ unsigned int pick_row(struct input *in, unsigned int rows, unsigned int first);
 u16 pick_uid(struct input *in);
 u32 pick_id(struct input *in, enum sacc_hca_obj_type type, u16 uid);
 
-/* It uses nothing any more. */
-void shadow_drop_uses(struct shadow *obj);
-void shadow_drop_all_uses(void);
-
 /**
  * struct row - a command as the manual has it
  * @opcode:  SACC_HCA_OP_*
@@ -191,8 +197,6 @@ bool is_queue(enum sacc_hca_obj_type type);
 void query_queue(const struct shadow *obj);
 
 /* hca-command.c */
-/* An object that @uid owns, or NULL. */
-struct shadow *own(u16 uid, enum sacc_hca_obj_type type, u32 id);
 bool fits(u64 offset, u64 bytes, const struct shadow *umem);
 void judge_destroy(const struct command *c, const struct row *row, u16 uid,
 		   u32 syndrome);
@@ -202,6 +206,8 @@ void fuzz_command(void);
 void fuzz_queue_command(void);
 /* One object of each kind that commands create. */
 void fuzz_outfit(u16 uid);
+void judge_alloc(const struct command *c, const struct row *row, u16 uid,
+		 u32 syndrome);
 /* The model's state of a CQ against the record's. */
 void query_cq_as(u16 uid, u32 cqn);
 /* @count PDs or transport domains for @uid. */

@@ -8,7 +8,7 @@
 static struct shadow *use(struct uses *u, enum sacc_hca_obj_type type, u64 id,
 			  bool needed)
 {
-	struct shadow *obj = own(u->uid, type, (u32)id);
+	struct shadow *obj = shadow_own(u->uid, type, (u32)id);
 
 	if (obj && u->n < MAX_USES)
 		u->parts[u->n++] = obj;
@@ -21,11 +21,9 @@ void hold(struct shadow *obj, const struct uses *u)
 {
 	unsigned int i;
 
-	for (i = 0; i < u->n; i++)
-		u->parts[i]->refs++;
 	shadow_drop_uses(obj);
-	memcpy(obj->uses, u->parts, sizeof(u->parts));
-	obj->n_uses = u->n;
+	for (i = 0; i < u->n; i++)
+		shadow_use(obj, u->parts[i]);
 }
 
 /* --- Rings */
@@ -408,8 +406,8 @@ static bool is_good(const struct command *c, const struct row *row,
 	}
 }
 
-void judge_create(const struct command *c, const struct row *row, u16 uid,
-		  u32 syndrome)
+void judge_create_queue(const struct command *c, const struct row *row, u16 uid,
+			u32 syndrome)
 {
 	struct uses u = { .uid = uid };
 	bool good = is_good(c, row, &u);

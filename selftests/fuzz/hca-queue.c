@@ -316,8 +316,8 @@ static void judge_modify_tir(const struct command *c, const struct row *row,
 	if (!tir)
 		return;
 	if (G(tirc, tir->queue.first + 32, disp_type))
-		rqt = own(tir->uid, SACC_HCA_OBJ_RQT,
-			  (u32)G(tirc, t, indirect_table));
+		rqt = shadow_own(tir->uid, SACC_HCA_OBJ_RQT,
+				 (u32)G(tirc, t, indirect_table));
 	good = !(mask & ~0x16ULL) && (!(mask & 4) || hash_is_good(t)) &&
 	       (!(mask & 2) || rqt);
 	if (!changed(tir, good, syndrome) || !(mask & 2))
@@ -367,7 +367,7 @@ static void judge_modify_rqt(const struct command *c, const struct row *row,
 	  (len) > 16 ? fill_move : NULL, judge_move }
 #define MAKE(t, len, name)						\
 	{ OP(CREATE_##t), len, 16, false, T(t), fill_create_##name,	\
-	  judge_create },						\
+	  judge_create_queue },						\
 	{ OP(DESTROY_##t), 16, 16, false, T(t), NULL, judge_destroy }
 
 const struct row queue_commands[] = {

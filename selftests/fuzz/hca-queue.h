@@ -13,6 +13,7 @@
 #define IN_SRQC(c)	((c)->in + 16)
 #define WQ_AT		48		/* in the contexts that have one */
 #define LIST_AT		272
+#define MAX_USES	12u
 #define G(s, p, f)	sacc_hca_get64(s, p, f)
 
 /* What an object to be would use; @bad when something of it is not there. */
@@ -42,7 +43,7 @@ void fill_list(struct command *c, u16 uid, u8 count);
 bool list_is_good(const struct command *c, struct uses *u, u64 max);
 bool hash_is_good(const u8 *tirc);
 
-void judge_create(const struct command *c, const struct row *row, u16 uid,
-		  u32 syndrome);
+void judge_create_queue(const struct command *c, const struct row *row, u16 uid,
+			u32 syndrome);
 
 #endif

@@ -64,25 +64,71 @@ struct shadow *shadow_find(enum sacc_hca_obj_type type, u32 id)
 	return NULL;
 }
 
+struct shadow *shadow_own(u16 uid, enum sacc_hca_obj_type type, u32 id)
+{
+	struct shadow *obj = shadow_find(type, id);
+
+	return obj && obj->uid == uid ? obj : NULL;
+}
+
+void shadow_use(struct shadow *obj, struct shadow *used)
+{
+	obj->uses = realloc(obj->uses, (obj->n_uses + 1) * sizeof(*obj->uses));
+	ASSERT(obj->uses);
+	obj->uses[obj->n_uses++] = used;
+	used->refs++;
+}
+
 void shadow_drop_uses(struct shadow *obj)
 {
 	while (obj->n_uses)
 		obj->uses[--obj->n_uses]->refs--;
+	free(obj->uses);
+	obj->uses = NULL;
 }
 
-/* What one uses may be newer than itself, and go before it. */
-void shadow_drop_all_uses(void)
+/* In a teardown one may go whose users have gone without the record knowing. */
+static void forget_users(const struct shadow *gone)
+{
+	struct shadow *obj;
+	unsigned int i, k, n;
+
+	for (i = 0; gone->refs && i < n_shadows; i++) {
+		obj = shadows[i];
+		for (k = 0, n = 0; k < obj->n_uses; k++)
+			if (obj->uses[k] != gone)
+				obj->uses[n++] = obj->uses[k];
+		obj->n_uses = n;
+	}
+}
+
+void shadow_keep(struct shadow *obj, const void *bytes, size_t n)
+{
+	u8 *kept = malloc(n + !n);
+
+	ASSERT(kept);
+	memcpy(kept, bytes, n);
+	free(obj->kept);
+	obj->kept = kept;
+	obj->n_kept = n;
+}
+
+void shadow_forget_all(void)
 {
 	unsigned int i;
 
 	for (i = 0; i < n_shadows; i++)
 		shadow_drop_uses(shadows[i]);
+	while (n_shadows)
+		shadow_remove(shadows[n_shadows - 1]);
 }
 
 void shadow_remove(struct shadow *obj)
 {
 	unsigned int i, at = 0;
 
+	shadow_drop_uses(obj);
+	forget_users(obj);
 	while (shadows[at] != obj)
 		at++;
 	n_shadows--;
@@ -92,12 +138,12 @@ void shadow_remove(struct shadow *obj)
 		(n_shadows - at) * sizeof(shadows[0]));
 	for (i = 0; obj->type == SACC_HCA_OBJ_CQ && i < CQ_PARTS; i++)
 		obj->cq.parts[i]->refs--;
-	shadow_drop_uses(obj);
 	free_fuzz_memory(obj->memory);
+	free(obj->kept);
 	free(obj);
 }
 
-/* What uses others is newer than they, but for what MODIFY makes it use. */
+/* A CQ is newer than what it uses; elsewhere MODIFY may make it otherwise. */
 void shadow_forget(u16 uid)
 {
 	unsigned int i;

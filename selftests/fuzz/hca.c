@@ -484,9 +484,7 @@ static void end_device(bool each_uid)
 	}
 	sacc_hca_destroy(fuzz.hca);
 	/* From here on, no memory must be touched: it goes. */
-	shadow_drop_all_uses();
-	while (n_shadows)
-		shadow_remove(shadows[n_shadows - 1]);
+	shadow_forget_all();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
