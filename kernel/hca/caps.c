@@ -19,7 +19,11 @@ enum {
 	CAP_ODP		= 0x02,
 	CAP_ATOMIC	= 0x03,
 	CAP_ROCE	= 0x04,
+	CAP_FLOW_TABLE	= 0x07,
 	CAP_QOS		= 0x0c,
+	CAP_DEVICE_MEM	= 0x0f,
+	CAP_CRYPTO	= 0x1a,
+	CAP_PARSE_GRAPH	= 0x1c,
 	CAP_GENERAL_2	= 0x20,
 };
 
@@ -28,9 +32,14 @@ enum {
 	PORT_TYPE_ETH	= 1,
 };
 
-/* What there is of the general page; zeros follow. */
-#define CAP_BYTES	256u
+/* What there is of the longest page; zeros follow. */
+#define CAP_BYTES	448u
 #define LOG_BF_REG_SIZE	9
+#define LOG_MAX_MRW_SZ	64	/* of a memory key: everything */
+#define MAX_INDIRECTION	4	/* keys that name keys that name keys ... */
+#define BULK_ALLOC_ALL	0xff	/* 128 to 16384 counters */
+#define ROCE_V2		0x4	/* bit of roce_version */
+#define L3_IPV4_IPV6	0x3	/* bits of l3_type */
 
 static u32 log2_up(u32 n)
 {
@@ -105,10 +114,45 @@ static void set_queues(u8 *cap)
 	sacc_hca_set(cmd_hca_cap, cap, modify_rq_counter_set_id, 1);
 }
 
+static void set_objects(const struct sacc_hca_config *cfg, u8 *cap)
+{
+	sacc_hca_set(cmd_hca_cap, cap, log_max_mkey,
+		     sacc_hca_log_max(SACC_HCA_OBJ_MKEY));
+	sacc_hca_set(cmd_hca_cap, cap, log_max_mrw_sz, LOG_MAX_MRW_SZ);
+	sacc_hca_set(cmd_hca_cap, cap, log_max_klm_list_size,
+		     SACC_HCA_LOG_MAX_KLM_LIST);
+	sacc_hca_set(cmd_hca_cap, cap, max_indirection, MAX_INDIRECTION);
+	sacc_hca_set(cmd_hca_cap, cap, fixed_buffer_size, 1);
+	sacc_hca_set(cmd_hca_cap, cap, relaxed_ordering_write, 1);
+	/* One less than a power of two: 0 is none. */
+	sacc_hca_set(cmd_hca_cap, cap, max_qp_cnt,
+		     (1u << sacc_hca_log_max(SACC_HCA_OBJ_Q_COUNTER)) - 1);
+	sacc_hca_set(cmd_hca_cap, cap, nic_flow_table, 1);
+	sacc_hca_set(cmd_hca_cap, cap, flow_counter_bulk_alloc, BULK_ALLOC_ALL);
+	sacc_hca_set(cmd_hca_cap, cap, log_max_flow_counter_bulk,
+		     SACC_HCA_LOG_MAX_COUNTER_BULK);
+	sacc_hca_set(cmd_hca_cap, cap, max_flow_counter_31_16,
+		     SACC_HCA_MAX_FLOW_COUNTERS >> 16);
+	sacc_hca_set(cmd_hca_cap, cap, max_flow_counter_15_0,
+		     SACC_HCA_MAX_FLOW_COUNTERS & 0xffff);
+	sacc_hca_set(cmd_hca_cap, cap, general_obj_types,
+		     sacc_hca_general_types());
+	sacc_hca_set(cmd_hca_cap, cap, log_max_dek,
+		     sacc_hca_log_max(SACC_HCA_OBJ_DEK));
+	sacc_hca_set(cmd_hca_cap, cap, access_register_user, 1);
+	sacc_hca_set(cmd_hca_cap, cap, cc_query_allowed, 1);
+	/* 0 stands for 8 GIDs, and for 128 P_Keys: that many there are. */
+	sacc_hca_set(cmd_hca_cap, cap, gid_table_size, 0);
+	sacc_hca_set(cmd_hca_cap, cap, pkey_table_size, 0);
+	sacc_hca_set(cmd_hca_cap, cap, roce,
+		     cfg->link_layer == SACC_HCA_LINK_ETHERNET);
+}
+
 static void set_general(const struct sacc_hca_config *cfg, u8 *cap)
 {
 	set_limits(cfg, cap);
 	set_queues(cap);
+	set_objects(cfg, cap);
 	sacc_hca_set(cmd_hca_cap, cap, hca_cap_2, 1);
 	sacc_hca_set(cmd_hca_cap, cap, vhca_id, cfg->vhca_id);
 	sacc_hca_set(cmd_hca_cap, cap, port_type,
@@ -130,6 +174,72 @@ static void set_general(const struct sacc_hca_config *cfg, u8 *cap)
 	sacc_hca_set(cmd_hca_cap, cap, uctx_cap, SACC_HCA_UCTX_CAPS);
 }
 
+static void set_general_2(u8 *cap)
+{
+	sacc_hca_set(cmd_hca_cap_2, cap, log_max_num_reserved_qpn,
+		     sacc_hca_log_max(SACC_HCA_OBJ_RESERVED_QPN));
+	sacc_hca_set(cmd_hca_cap_2, cap, log_reserved_qpn_granularity,
+		     SACC_HCA_LOG_RESERVED_QPNS);
+	sacc_hca_set(cmd_hca_cap_2, cap, log_reserved_qpn_max_alloc,
+		     SACC_HCA_LOG_RESERVED_QPNS);
+}
+
+static void set_roce(const struct sacc_hca_config *cfg, u8 *cap)
+{
+	if (cfg->link_layer != SACC_HCA_LINK_ETHERNET)
+		return;
+	sacc_hca_set(roce_cap, cap, roce_version, ROCE_V2);
+	sacc_hca_set(roce_cap, cap, l3_type, L3_IPV4_IPV6);
+	sacc_hca_set(roce_cap, cap, roce_address_table_size,
+		     SACC_HCA_ROCE_ADDRESSES);
+}
+
+#define PROP(p, f, value)	\
+	sacc_hca_set(flow_table_prop_layout, (p), f, (value))
+
+/* No field of a packet can be matched yet: ft_field_support stays zero. */
+static void set_flow_properties(u8 *prop)
+{
+	PROP(prop, ft_support, 1);
+	PROP(prop, flow_counter, 1);
+	PROP(prop, flow_modify_en, 1);
+	PROP(prop, identified_miss_table_mode, 1);
+	PROP(prop, flow_table_modify, 1);
+	PROP(prop, reformat, 1);
+	PROP(prop, decap, 1);
+	PROP(prop, pop_vlan, 1);
+	PROP(prop, push_vlan, 1);
+	PROP(prop, pop_vlan_2, 1);
+	PROP(prop, push_vlan_2, 1);
+	PROP(prop, reformat_l3_tunnel_to_l2, 1);
+	PROP(prop, reformat_l2_to_l3_tunnel, 1);
+	PROP(prop, log_max_ft_size, SACC_HCA_LOG_MAX_FT_SIZE);
+	PROP(prop, log_max_modify_header_context,
+	     sacc_hca_log_max(SACC_HCA_OBJ_MODIFY_HEADER));
+	PROP(prop, max_modify_header_actions, SACC_HCA_MAX_MODIFY_ACTIONS);
+	PROP(prop, max_ft_level, SACC_HCA_MAX_FT_LEVEL);
+	PROP(prop, log_max_ft_num, sacc_hca_log_max(SACC_HCA_OBJ_FLOW_TABLE));
+	PROP(prop, log_max_flow_counter, SACC_HCA_LOG_MAX_FT_COUNTERS);
+	PROP(prop, log_max_destination, SACC_HCA_LOG_MAX_FT_DESTS);
+	PROP(prop, log_max_flow, sacc_hca_log_max(SACC_HCA_OBJ_FTE));
+}
+
+#define PROP_AT(cap, f)	sacc_hca_at_rw(flow_table_nic_cap, (cap), f)
+
+static void set_flow_tables(u8 *cap)
+{
+	sacc_hca_set(flow_table_nic_cap, cap, log_max_packet_reformat_context,
+		     sacc_hca_log_max(SACC_HCA_OBJ_REFORMAT));
+	sacc_hca_set(flow_table_nic_cap, cap, max_encap_header_size,
+		     SACC_HCA_MAX_REFORMAT_SIZE);
+	set_flow_properties(PROP_AT(cap, flow_table_properties_nic_receive));
+	set_flow_properties(PROP_AT(cap,
+				    flow_table_properties_nic_receive_rdma));
+	set_flow_properties(PROP_AT(cap, flow_table_properties_nic_transmit));
+	set_flow_properties(PROP_AT(cap,
+				    flow_table_properties_nic_transmit_rdma));
+}
+
 u32 sacc_hca_cmd_query_hca_cap(struct sacc_hca_cmd *cmd)
 {
 	size_t room = cmd->out_len -
@@ -142,12 +252,22 @@ u32 sacc_hca_cmd_query_hca_cap(struct sacc_hca_cmd *cmd)
 	case CAP_GENERAL:
 		set_general(&cmd->hca->cfg, cap);
 		break;
+	case CAP_GENERAL_2:
+		set_general_2(cap);
+		break;
+	case CAP_ROCE:
+		set_roce(&cmd->hca->cfg, cap);
+		break;
+	case CAP_FLOW_TABLE:
+		set_flow_tables(cap);
+		break;
 	case CAP_ETHERNET:
 	case CAP_ODP:
 	case CAP_ATOMIC:
-	case CAP_ROCE:
 	case CAP_QOS:
-	case CAP_GENERAL_2:
+	case CAP_DEVICE_MEM:
+	case CAP_CRYPTO:
+	case CAP_PARSE_GRAPH:
 		break;
 	default:
 		return SACC_HCA_SYND_CAP_TYPE;

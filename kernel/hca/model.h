@@ -21,6 +21,38 @@
 
 #define SACC_HCA_MAX_PORTS	2
 
+/* Limits that capabilities state. Those of numbers of objects are in objects.c. */
+#define SACC_HCA_LOG_UAR_MB	5	/* UAR space: 32 MiB, 8192 pages */
+#define SACC_HCA_LOG_MAX_CQ_SZ	22
+/* Queues. The fields of QPs and SRQs have four bits for the first two. */
+#define SACC_HCA_LOG_MAX_QP_SZ	15
+#define SACC_HCA_LOG_MAX_SRQ_SZ	15
+#define SACC_HCA_LOG_MAX_WQ_SZ	15
+#define SACC_HCA_LOG_WQE_SQ	10	/* largest send WQE */
+#define SACC_HCA_LOG_WQE_RQ	9	/* largest receive WQE */
+#define SACC_HCA_LOG_MIN_WQE_RQ	4
+#define SACC_HCA_LOG_SQ_STRIDE	6
+#define SACC_HCA_LOG_MAX_RA	4	/* outstanding reads and atomics */
+#define SACC_HCA_LOG_MAX_MSG	30
+#define SACC_HCA_LOG_MAX_RQT_SZ	11
+#define SACC_HCA_TS_FORMAT_MAX	1u	/* 0 is free running, 1 the default */
+#define SACC_HCA_LOG_MAX_KLM_LIST	16	/* octwords of a memory key */
+#define SACC_HCA_LOG_MAX_FT_SIZE	24
+#define SACC_HCA_MAX_FT_LEVEL	64
+#define SACC_HCA_LOG_MAX_FT_DESTS	8	/* destinations of an entry */
+#define SACC_HCA_LOG_MAX_FT_COUNTERS	4	/* counters of an entry */
+#define SACC_HCA_LOG_MAX_COUNTER_BULK	15
+#define SACC_HCA_MAX_FLOW_COUNTERS	0x1000000u
+#define SACC_HCA_MAX_REFORMAT_SIZE	512
+#define SACC_HCA_MAX_MODIFY_ACTIONS	32
+/* QP numbers from here on are for RESERVED_QPN objects, so many to each. */
+#define SACC_HCA_FIRST_RESERVED_QPN	0x800000u
+#define SACC_HCA_LOG_RESERVED_QPNS	5
+#define SACC_HCA_GIDS		8u
+#define SACC_HCA_PKEYS		128u
+#define SACC_HCA_ROCE_ADDRESSES	16u
+#define SACC_HCA_ROCE_ADDRESS_BYTES	32u
+
 /**
  * struct sacc_hca - one device
  * @cfg:    as created; constant
@@ -30,6 +62,8 @@
  * @tables: objects by type
  * @kernel: owner of what belongs to nobody (uid 0)
  * @link_down: by port, from 0; under @lock
+ * @flow_counters: flow counters in all bulks
+ * @roce_addresses: by port and index
  * @visits: objects that teardowns have looked at: the unit tests hold this
  *          against the number of objects
  */
@@ -41,6 +75,9 @@ struct sacc_hca {
 	struct sacc_hca_table tables[SACC_HCA_OBJ_TYPES];
 	struct sacc_hca_uctx kernel;
 	bool link_down[SACC_HCA_MAX_PORTS];
+	u32 flow_counters;
+	u8 roce_addresses[SACC_HCA_MAX_PORTS][SACC_HCA_ROCE_ADDRESSES]
+			 [SACC_HCA_ROCE_ADDRESS_BYTES];
 	u64 visits;
 };
 
@@ -90,23 +127,6 @@ struct sacc_hca_cmd {
 	enum sacc_hca_obj_type obj_type;
 };
 
-#define SACC_HCA_LOG_UAR_MB	5	/* UAR space: 32 MiB, 8192 pages */
-#define SACC_HCA_LOG_MAX_CQ_SZ	22
-
-/* Queues. The fields of QPs and SRQs have four bits for the first two. */
-#define SACC_HCA_LOG_MAX_QP_SZ	15
-#define SACC_HCA_LOG_MAX_SRQ_SZ	15
-#define SACC_HCA_LOG_MAX_WQ_SZ	15
-#define SACC_HCA_LOG_WQE_SQ	10	/* largest send WQE */
-#define SACC_HCA_LOG_WQE_RQ	9	/* largest receive WQE */
-#define SACC_HCA_LOG_MIN_WQE_RQ	4
-#define SACC_HCA_LOG_SQ_STRIDE	6
-#define SACC_HCA_LOG_MAX_RA	4	/* outstanding reads and atomics */
-#define SACC_HCA_LOG_MAX_MSG	30
-#define SACC_HCA_LOG_MAX_RQT_SZ	11
-#define SACC_HCA_LOG_PKEYS	7
-#define SACC_HCA_TS_FORMAT_MAX	1u	/* 0 is free running, 1 the default */
-
 static inline bool sacc_hca_range_is_inside(u64 offset, u64 bytes, u64 length)
 {
 	u64 behind;
@@ -128,6 +148,45 @@ u32 sacc_hca_cmd_destroy(struct sacc_hca_cmd *cmd);
 u32 sacc_hca_cmd_create_cq(struct sacc_hca_cmd *cmd);
 u32 sacc_hca_cmd_query_cq(struct sacc_hca_cmd *cmd);
 u32 sacc_hca_cmd_modify_cq(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_create_mkey(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_query_mkey(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_create_psv(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_query_roce_address(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_set_roce_address(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_query_hca_vport_gid(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_query_hca_vport_pkey(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_query_vnic_env(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_query_vport_counter(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_query_cong(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_access_register_user(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_create_flow_table(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_destroy_flow_table(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_query_flow_table(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_modify_flow_table(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_create_flow_group(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_destroy_flow_group(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_query_flow_group(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_set_fte(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_query_fte(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_delete_fte(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_alloc_flow_counter(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_dealloc_flow_counter(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_query_flow_counter(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_query_q_counter(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_alloc_reformat(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_query_reformat(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_alloc_modify_header(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_query_modify_header(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_create_sched(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_query_sched(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_modify_sched(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_destroy_sched(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_create_general(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_query_general(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_modify_general(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_destroy_general(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_destroy_long(struct sacc_hca_cmd *cmd);
+u32 sacc_hca_cmd_query_zeros(struct sacc_hca_cmd *cmd);
 
 /* QPs and other queues, transport objects */
 u32 sacc_hca_cmd_query_queue(struct sacc_hca_cmd *cmd);
@@ -158,6 +217,19 @@ void sacc_hca_uar_fini(struct sacc_hca_obj *obj);
 void sacc_hca_queue_release(struct sacc_hca *hca, struct sacc_hca_obj *obj);
 void sacc_hca_rqt_release(struct sacc_hca *hca, struct sacc_hca_obj *obj);
 void sacc_hca_rqt_fini(struct sacc_hca_obj *obj);
+void sacc_hca_mkey_release(struct sacc_hca *hca, struct sacc_hca_obj *obj);
+void sacc_hca_psv_release(struct sacc_hca *hca, struct sacc_hca_obj *obj);
+void sacc_hca_flow_table_release(struct sacc_hca *hca, struct sacc_hca_obj *obj);
+void sacc_hca_flow_table_fini(struct sacc_hca_obj *obj);
+void sacc_hca_flow_group_release(struct sacc_hca *hca, struct sacc_hca_obj *obj);
+void sacc_hca_fte_release(struct sacc_hca *hca, struct sacc_hca_obj *obj);
+void sacc_hca_flow_counter_release(struct sacc_hca *hca,
+				   struct sacc_hca_obj *obj);
+void sacc_hca_sched_release(struct sacc_hca *hca, struct sacc_hca_obj *obj);
+void sacc_hca_dek_release(struct sacc_hca *hca, struct sacc_hca_obj *obj);
+
+/* The capability general_obj_types. */
+u64 sacc_hca_general_types(void);
 
 /* Events; the command lock or the lock of a UAR is held. See event.c. */
 void sacc_hca_raise_cq_error(struct sacc_hca *hca, const struct sacc_hca_obj *cq,

@@ -108,6 +108,41 @@ static const struct sacc_hca_type types[SACC_HCA_OBJ_TYPES] = {
 		.log_max = 12, .id_bits = 24, .release = sacc_hca_rqt_release,
 		.fini = sacc_hca_rqt_fini,
 	},
+	[SACC_HCA_OBJ_MKEY] = {
+		.log_max = 20, .id_bits = 24, .release = sacc_hca_mkey_release,
+	},
+	[SACC_HCA_OBJ_PSV] = {
+		.log_max = 16, .id_bits = 24, .release = sacc_hca_psv_release,
+	},
+	[SACC_HCA_OBJ_FLOW_TABLE] = {
+		.log_max = 16, .id_bits = 24,
+		.release = sacc_hca_flow_table_release,
+		.fini = sacc_hca_flow_table_fini,
+	},
+	[SACC_HCA_OBJ_FLOW_GROUP] = {
+		.log_max = 16, .id_bits = 24,
+		.release = sacc_hca_flow_group_release,
+	},
+	[SACC_HCA_OBJ_FTE] = {
+		.log_max = 20, .id_bits = 32, .release = sacc_hca_fte_release,
+	},
+	/* 15 more bits say which counter of a bulk it is. */
+	[SACC_HCA_OBJ_FLOW_COUNTER] = {
+		.log_max = 17, .id_bits = 17,
+		.release = sacc_hca_flow_counter_release,
+	},
+	[SACC_HCA_OBJ_REFORMAT] = { .log_max = 16, .id_bits = 24 },
+	[SACC_HCA_OBJ_MODIFY_HEADER] = { .log_max = 16, .id_bits = 24 },
+	[SACC_HCA_OBJ_Q_COUNTER] = { .log_max = 8, .id_bits = 8 },
+	[SACC_HCA_OBJ_SCHED] = {
+		.log_max = 16, .id_bits = 24, .release = sacc_hca_sched_release,
+	},
+	[SACC_HCA_OBJ_DEK] = {
+		.log_max = 16, .id_bits = 24, .release = sacc_hca_dek_release,
+	},
+	/* 5 more bits, and the topmost of a QP number; the last is nobody's. */
+	[SACC_HCA_OBJ_RESERVED_QPN] = { .log_max = 17, .id_bits = 17 },
+	[SACC_HCA_OBJ_FLEX_PARSE] = { .log_max = 8, .id_bits = 24 },
 };
 
 u32 sacc_hca_log_max(enum sacc_hca_obj_type type)

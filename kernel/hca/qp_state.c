@@ -223,7 +223,7 @@ static u32 check_values(const struct sacc_hca *hca, const u8 *ctx, u32 take,
 	    sacc_hca_get(ads, path, vhca_port_num) > hca->cfg.num_ports)
 		return SACC_HCA_SYND_QP_PORT;
 	if ((take & PKEY) &&
-	    sacc_hca_get(ads, path, pkey_index) >> SACC_HCA_LOG_PKEYS)
+	    sacc_hca_get(ads, path, pkey_index) >= SACC_HCA_PKEYS)
 		return SACC_HCA_SYND_QP_PKEY_INDEX;
 	if ((take & PM_STATE) && sacc_hca_get(qpc, ctx, pm_state) == 2)
 		return SACC_HCA_SYND_QP_PM_STATE;

@@ -6,10 +6,13 @@
  * are unique and never change their meaning, for people look them up: take a
  * new one for a new reason. The upper half names the subject (0x5ac0 commands in
  * general, 0x5ac1 objects, 0x5ac2 capabilities, 0x5ac3 ports, 0x5ac4 CQs, 0x5ad0 and
- * following queues and transport objects: see syndromes-queue.h).
+ * following queues and transport objects: see syndromes-queue.h; more in
+ * syndromes-control.h).
  */
 #ifndef SOFTACCEL_HCA_SYNDROMES_H
 #define SOFTACCEL_HCA_SYNDROMES_H
+
+#include "syndromes-control.h"
 
 /* Status byte of a reply. */
 enum sacc_hca_status {
@@ -105,6 +108,7 @@ enum sacc_hca_status {
 	X(CQ_MODIFY_FIELD, 0x5ac40013, BAD_PARAM,			\
 	  "modify_field_select asks for a field that cannot be modified.") \
 	SACC_HCA_SYNDROMES_QUEUE(X)					\
+	SACC_HCA_SYNDROMES_CONTROL(X)					\
 
 #define SACC_HCA_SYNDROME_ENUM(name, value, status, text) \
 	SACC_HCA_SYND_##name = (value),

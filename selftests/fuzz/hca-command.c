@@ -352,6 +352,7 @@ static const struct row commands[] = {
 };
 
 #define FIRST_COMMANDS	16u
+#define FIRST_CONTROLS	46u
 
 static const struct row *find_row(u16 opcode)
 {
@@ -363,6 +364,9 @@ static const struct row *find_row(u16 opcode)
 	for (i = 0; i < n_queue_commands; i++)
 		if (queue_commands[i].opcode == opcode)
 			return &queue_commands[i];
+	for (i = 0; i < n_control_rows; i++)
+		if (control_rows[i].opcode == opcode)
+			return &control_rows[i];
 	return NULL;
 }
 
@@ -401,7 +405,9 @@ static void judge(const struct command *c, u32 syndrome)
 		ASSERT_EQ(syndrome, wanted);
 		return;
 	}
-	ASSERT_NE(syndrome >> 16, 0x5ac0);
+	/* Lists and objects behind the header have lengths of their own. */
+	ASSERT(syndrome >> 16 != 0x5ac0 || syndrome == SACC_HCA_SYND_IN_SHORT ||
+	       syndrome == SACC_HCA_SYND_OUT_SHORT);
 	row->judge(c, row, (u16)sacc_hca_get(cmd_in, c->in, uid), syndrome);
 }
 
@@ -534,6 +540,14 @@ void run_named(u16 opcode, u16 uid, u32 id)
 	new_command(&c, opcode, uid, row->in_len, MAX_REPLY);
 	sacc_hca_set(cmd_in, c.in, obj_id, id);
 	judge(&c, run(fuzz.hca, &c));
+}
+
+void fuzz_control(void)
+{
+	u16 uid = pick_uid(&fuzz.in);
+
+	run_row(&control_rows[pick_row(&fuzz.in, n_control_rows,
+				       FIRST_CONTROLS)], uid);
 }
 
 void query_cq_as(u16 uid, u32 cqn)

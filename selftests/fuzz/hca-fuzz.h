@@ -2,8 +2,9 @@
 /*
  * The fuzzer of the HCA model: hca.c takes the input for a sequence of operations,
  * hca-command.c makes and judges commands, hca-queue-create.c and hca-queue.c those of
- * queues and transport objects, hca-shadow.c is the record of what there is, which the model
- * is held against.
+ * queues and transport objects, hca-control.c the rest (with hca-flow.c and
+ * hca-general.c), hca-shadow.c is the record of what there is, which the model is held
+ * against.
  */
 #ifndef SOFTACCEL_SELFTESTS_FUZZ_HCA_H
 #define SOFTACCEL_SELFTESTS_FUZZ_HCA_H
@@ -86,6 +87,7 @@ struct shadow_queue {
  * @kept:   what a query returns of it
  * @n_kept: bytes
  * @queue:  of queues and transport objects
+ * @facts:  what else the rules need, see hca-control.c
  */
 struct shadow {
 	u64 serial;
@@ -101,17 +103,19 @@ struct shadow {
 	u8 *kept;
 	size_t n_kept;
 	struct shadow_queue queue;
+	u32 facts[3];
 };
 
 /* Whether a command of a uid sees an object: not certain while it ends. */
 enum sight { UNSEEN, SEEN, UNCERTAIN };
 
-/* What one input works on. */
+/* What one input works on. @roce are the addresses that were set. */
 struct fuzz {
 	struct sacc_hca *hca;
 	struct sacc_hca_config cfg;
 	struct input in;
 	bool memory_short;
+	u8 roce[2][16][32];
 };
 
 extern struct fuzz fuzz;
@@ -196,6 +200,10 @@ bool is_queue(enum sacc_hca_obj_type type);
 /* The model's answer to a query against the record's. */
 void query_queue(const struct shadow *obj);
 
+/* hca-control.c and what it shares: everything but queues. */
+extern const struct row control_rows[];
+extern const unsigned int n_control_rows;
+
 /* hca-command.c */
 bool fits(u64 offset, u64 bytes, const struct shadow *umem);
 void judge_destroy(const struct command *c, const struct row *row, u16 uid,
@@ -204,6 +212,7 @@ void judge_destroy(const struct command *c, const struct row *row, u16 uid,
 void run_named(u16 opcode, u16 uid, u32 id);
 void fuzz_command(void);
 void fuzz_queue_command(void);
+void fuzz_control(void);
 /* One object of each kind that commands create. */
 void fuzz_outfit(u16 uid);
 void judge_alloc(const struct command *c, const struct row *row, u16 uid,

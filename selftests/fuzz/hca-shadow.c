@@ -31,6 +31,17 @@ struct shadow *shadow_add(enum sacc_hca_obj_type type, u32 id, u16 uid)
 		[SACC_HCA_OBJ_RMP] = 0xffffff, [SACC_HCA_OBJ_RQ] = 0xffffff,
 		[SACC_HCA_OBJ_SQ] = 0xffffff, [SACC_HCA_OBJ_TIS] = 0xffffff,
 		[SACC_HCA_OBJ_TIR] = 0xffffff, [SACC_HCA_OBJ_RQT] = 0xffffff,
+		[SACC_HCA_OBJ_MKEY] = 0xffffff, [SACC_HCA_OBJ_PSV] = 0xffffff,
+		[SACC_HCA_OBJ_FLOW_TABLE] = 0xffffff,
+		[SACC_HCA_OBJ_FLOW_GROUP] = 0xffffff,
+		[SACC_HCA_OBJ_FTE] = 0xffffffff,
+		[SACC_HCA_OBJ_FLOW_COUNTER] = 0xffffffff,
+		[SACC_HCA_OBJ_REFORMAT] = 0xffffff,
+		[SACC_HCA_OBJ_MODIFY_HEADER] = 0xffffff,
+		[SACC_HCA_OBJ_Q_COUNTER] = 0xff,
+		[SACC_HCA_OBJ_SCHED] = 0xffffff, [SACC_HCA_OBJ_DEK] = 0xffffff,
+		[SACC_HCA_OBJ_RESERVED_QPN] = 0xffffff,
+		[SACC_HCA_OBJ_FLEX_PARSE] = 0xffffff,
 	};
 	static const u32 smallest[SACC_HCA_OBJ_TYPES] = {
 		[SACC_HCA_OBJ_QP] = 0x40, [SACC_HCA_OBJ_RMP] = 0x800000,

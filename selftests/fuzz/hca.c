@@ -383,6 +383,8 @@ static void (*const operations[])(void) = {
 	do_names, fuzz_queue_command, fuzz_queue_command, fuzz_queue_command,
 	fuzz_queue_command, fuzz_queue_command, fuzz_queue_command,
 	fuzz_queue_command, fuzz_queue_command, do_outfit, do_outfit,
+	do_names, fuzz_control, fuzz_control, fuzz_control, fuzz_control,
+	fuzz_control, fuzz_control, fuzz_control, fuzz_control,
 };
 
 #define FIRST_OPERATIONS 21u

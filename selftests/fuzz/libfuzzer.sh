@@ -43,7 +43,8 @@ build() {
 	hca)
 		plain=(selftests/fuzz/hca-shadow.c)
 		sources=(selftests/fuzz/hca.c selftests/fuzz/hca-command.c
-			 selftests/fuzz/hca-queue.c
+			 selftests/fuzz/hca-control.c selftests/fuzz/hca-flow.c
+			 selftests/fuzz/hca-general.c selftests/fuzz/hca-queue.c
 			 selftests/fuzz/hca-queue-create.c)
 		for file in "$top_srcdir"/kernel/hca/*.c; do
 			sources+=("kernel/hca/${file##*/}")

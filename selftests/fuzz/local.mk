@@ -11,7 +11,9 @@ EXTRA_DIST += selftests/fuzz/corpus selftests/fuzz/libfuzzer.sh
 
 selftests_fuzz_replay_hca_SOURCES = selftests/fuzz/replay.c \
 	selftests/fuzz/fuzz.h selftests/fuzz/hca.c \
-	selftests/fuzz/hca-command.c selftests/fuzz/hca-fuzz.h \
+	selftests/fuzz/hca-command.c selftests/fuzz/hca-control.c \
+	selftests/fuzz/hca-control.h selftests/fuzz/hca-flow.c \
+	selftests/fuzz/hca-fuzz.h selftests/fuzz/hca-general.c \
 	selftests/fuzz/hca-queue.c selftests/fuzz/hca-queue-create.c \
 	selftests/fuzz/hca-queue.h selftests/fuzz/hca-shadow.c \
 	$(hca_model_sources)

@@ -109,7 +109,7 @@ static inline u16 new_uid(struct sacc_hca *hca)
 
 /* A command with its mailboxes; @out is filled with rubbish before it runs. */
 struct command {
-	u8 in[512];
+	u8 in[2048];
 	u8 out[4112];
 	size_t in_len;
 	size_t out_len;

@@ -5,7 +5,12 @@ hca_tests = \
 	selftests/hca/test-commands \
 	selftests/hca/test-cq \
 	selftests/hca/test-event \
+	selftests/hca/test-flow \
+	selftests/hca/test-fte \
+	selftests/hca/test-general \
+	selftests/hca/test-mkey \
 	selftests/hca/test-objects \
+	selftests/hca/test-port \
 	selftests/hca/test-qp \
 	selftests/hca/test-qp-state \
 	selftests/hca/test-queues \
@@ -17,8 +22,10 @@ check_PROGRAMS += $(hca_tests)
 TESTS += $(hca_tests)
 
 hca_model_sources = \
+	kernel/hca/action.c \
 	kernel/hca/caps.c \
 	kernel/hca/cmd.c \
+	kernel/hca/counter.c \
 	kernel/hca/cq.c \
 	kernel/hca/device.c \
 	kernel/hca/event.c \
@@ -27,8 +34,13 @@ hca_model_sources = \
 	kernel/hca/fields-mkey.h \
 	kernel/hca/fields.h \
 	kernel/hca/fields-queue.h \
+	kernel/hca/flow.c \
+	kernel/hca/flow.h \
+	kernel/hca/fte.c \
+	kernel/hca/general.c \
 	kernel/hca/hca.h \
 	kernel/hca/list.h \
+	kernel/hca/mkey.c \
 	kernel/hca/model.h \
 	kernel/hca/objects.c \
 	kernel/hca/objects.h \
@@ -43,10 +55,14 @@ hca_model_sources = \
 	kernel/hca/queue.h \
 	kernel/hca/rq.c \
 	kernel/hca/rqt.c \
+	kernel/hca/sched.c \
+	kernel/hca/sched.h \
 	kernel/hca/srq.c \
 	kernel/hca/syndromes.h \
+	kernel/hca/syndromes-control.h \
 	kernel/hca/syndromes-queue.h \
 	kernel/hca/tir.c \
+	kernel/hca/vport.c \
 	selftests/hca/hca-test.h \
 	selftests/ktap.h
 
@@ -66,6 +82,26 @@ selftests_hca_test_event_SOURCES = \
 	selftests/hca/test-event.c $(hca_model_sources)
 selftests_hca_test_event_CFLAGS = $(hca_test_cflags)
 selftests_hca_test_event_LDFLAGS = $(hca_test_ldflags)
+
+selftests_hca_test_flow_SOURCES = \
+	selftests/hca/test-flow.c selftests/hca/flow-test.h $(hca_model_sources)
+selftests_hca_test_flow_CFLAGS = $(hca_test_cflags)
+selftests_hca_test_flow_LDFLAGS = $(hca_test_ldflags)
+
+selftests_hca_test_fte_SOURCES = \
+	selftests/hca/test-fte.c selftests/hca/flow-test.h $(hca_model_sources)
+selftests_hca_test_fte_CFLAGS = $(hca_test_cflags)
+selftests_hca_test_fte_LDFLAGS = $(hca_test_ldflags)
+
+selftests_hca_test_general_SOURCES = \
+	selftests/hca/test-general.c $(hca_model_sources)
+selftests_hca_test_general_CFLAGS = $(hca_test_cflags)
+selftests_hca_test_general_LDFLAGS = $(hca_test_ldflags)
+
+selftests_hca_test_mkey_SOURCES = \
+	selftests/hca/test-mkey.c $(hca_model_sources)
+selftests_hca_test_mkey_CFLAGS = $(hca_test_cflags)
+selftests_hca_test_mkey_LDFLAGS = $(hca_test_ldflags)
 
 selftests_hca_test_objects_SOURCES = \
 	selftests/hca/test-objects.c $(hca_model_sources)
@@ -96,6 +132,10 @@ selftests_hca_test_wq_SOURCES = \
 	selftests/hca/test-wq.c selftests/hca/hca-queue.h $(hca_model_sources)
 selftests_hca_test_wq_CFLAGS = $(hca_test_cflags)
 selftests_hca_test_wq_LDFLAGS = $(hca_test_ldflags)
+selftests_hca_test_port_SOURCES = \
+	selftests/hca/test-port.c $(hca_model_sources)
+selftests_hca_test_port_CFLAGS = $(hca_test_cflags)
+selftests_hca_test_port_LDFLAGS = $(hca_test_ldflags)
 
 selftests_hca_test_stress_SOURCES = \
 	selftests/hca/test-stress.c $(hca_model_sources)

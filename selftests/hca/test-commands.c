@@ -25,7 +25,64 @@ static const struct {
 	{ SACC_HCA_OP_DEALLOC_TRANSPORT_DOMAIN, 16, 16 },
 	{ SACC_HCA_OP_QUERY_LAG, 16, 16 },
 	QUEUE_COMMANDS,
+	{ SACC_HCA_OP_CREATE_MKEY, 272, 16 },
+	{ SACC_HCA_OP_QUERY_MKEY, 16, 80 },
+	{ SACC_HCA_OP_DESTROY_MKEY, 16, 16 },
+	{ SACC_HCA_OP_CREATE_PSV, 16, 32 },
+	{ SACC_HCA_OP_DESTROY_PSV, 16, 16 },
+	{ SACC_HCA_OP_QUERY_ROCE_ADDRESS, 16, 48 },
+	{ SACC_HCA_OP_SET_ROCE_ADDRESS, 48, 16 },
+	{ SACC_HCA_OP_QUERY_HCA_VPORT_GID, 16, 16 },
+	{ SACC_HCA_OP_QUERY_HCA_VPORT_PKEY, 16, 16 },
+	{ SACC_HCA_OP_QUERY_VNIC_ENV, 16, 16 },
+	{ SACC_HCA_OP_QUERY_VPORT_COUNTER, 32, 528 },
+	{ SACC_HCA_OP_ALLOC_Q_COUNTER, 16, 16 },
+	{ SACC_HCA_OP_DEALLOC_Q_COUNTER, 16, 16 },
+	{ SACC_HCA_OP_QUERY_Q_COUNTER, 32, 256 },
+	{ SACC_HCA_OP_CREATE_SCHEDULING_ELEMENT, 128, 64 },
+	{ SACC_HCA_OP_DESTROY_SCHEDULING_ELEMENT, 64, 16 },
+	{ SACC_HCA_OP_QUERY_SCHEDULING_ELEMENT, 64, 128 },
+	{ SACC_HCA_OP_MODIFY_SCHEDULING_ELEMENT, 128, 16 },
+	{ SACC_HCA_OP_GET_DROPPED_PACKET_LOG, 16, 208 },
+	{ SACC_HCA_OP_QUERY_CONG_STATUS, 16, 16 },
+	{ SACC_HCA_OP_QUERY_CONG_PARAMS, 16, 272 },
+	{ SACC_HCA_OP_QUERY_CONG_STATISTICS, 16, 272 },
+	{ SACC_HCA_OP_CREATE_FLOW_TABLE, 64, 16 },
+	{ SACC_HCA_OP_DESTROY_FLOW_TABLE, 64, 16 },
+	{ SACC_HCA_OP_QUERY_FLOW_TABLE, 64, 64 },
+	{ SACC_HCA_OP_CREATE_FLOW_GROUP, 1024, 16 },
+	{ SACC_HCA_OP_DESTROY_FLOW_GROUP, 64, 16 },
+	{ SACC_HCA_OP_QUERY_FLOW_GROUP, 64, 1024 },
+	{ SACC_HCA_OP_SET_FLOW_TABLE_ENTRY, 832, 16 },
+	{ SACC_HCA_OP_QUERY_FLOW_TABLE_ENTRY, 64, 832 },
+	{ SACC_HCA_OP_DELETE_FLOW_TABLE_ENTRY, 64, 16 },
+	{ SACC_HCA_OP_ALLOC_FLOW_COUNTER, 16, 16 },
+	{ SACC_HCA_OP_DEALLOC_FLOW_COUNTER, 16, 16 },
+	{ SACC_HCA_OP_QUERY_FLOW_COUNTER, 32, 16 },
+	{ SACC_HCA_OP_MODIFY_FLOW_TABLE, 64, 16 },
+	{ SACC_HCA_OP_ALLOC_PACKET_REFORMAT_CONTEXT, 36, 16 },
+	{ SACC_HCA_OP_DEALLOC_PACKET_REFORMAT_CONTEXT, 16, 16 },
+	{ SACC_HCA_OP_QUERY_PACKET_REFORMAT_CONTEXT, 32, 36 },
+	{ SACC_HCA_OP_ALLOC_MODIFY_HEADER_CONTEXT, 16, 16 },
+	{ SACC_HCA_OP_DEALLOC_MODIFY_HEADER_CONTEXT, 16, 16 },
+	{ SACC_HCA_OP_QUERY_MODIFY_HEADER_CONTEXT, 32, 16 },
+	{ SACC_HCA_OP_CREATE_GENERAL_OBJECT, 16, 16 },
+	{ SACC_HCA_OP_MODIFY_GENERAL_OBJECT, 16, 16 },
+	{ SACC_HCA_OP_QUERY_GENERAL_OBJECT, 16, 16 },
+	{ SACC_HCA_OP_DESTROY_GENERAL_OBJECT, 16, 16 },
+	{ SACC_HCA_OP_ACCESS_REGISTER_USER, 16, 16 },
 };
+
+/* op_mod is theirs to judge: a type, or new and modify, or read and write. */
+static bool judges_op_mod(u16 opcode)
+{
+	return opcode == SACC_HCA_OP_QUERY_HCA_CAP ||
+	       opcode == SACC_HCA_OP_ARM_RQ ||
+	       opcode == SACC_HCA_OP_SET_FLOW_TABLE_ENTRY ||
+	       opcode == SACC_HCA_OP_ACCESS_REGISTER_USER ||
+	       (opcode >= SACC_HCA_OP_CREATE_GENERAL_OBJECT &&
+		opcode <= SACC_HCA_OP_DESTROY_GENERAL_OBJECT);
+}
 
 static bool is_implemented(u16 opcode)
 {
@@ -131,7 +188,7 @@ TEST(every_opcode_is_executed_or_refused_with_its_reason)
 			  SACC_HCA_SYND_OPCODE_UNKNOWN);
 	}
 	ASSERT_EQ(executed, ARRAY_SIZE(implemented));
-	ASSERT_GT(absent, 100);
+	ASSERT_GT(absent, 80);
 	end_hca(hca);
 }
 
@@ -142,8 +199,7 @@ TEST(an_op_mod_that_a_command_does_not_have_is_refused)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(implemented); i++) {
-		if (implemented[i].opcode == SACC_HCA_OP_QUERY_HCA_CAP ||
-		    implemented[i].opcode == SACC_HCA_OP_ARM_RQ)
+		if (judges_op_mod(implemented[i].opcode))
 			continue;
 		new_command(&c, implemented[i].opcode, 0, implemented[i].in_len,
 			    implemented[i].out_len);
@@ -344,7 +400,9 @@ TEST(capabilities_are_cut_off_where_the_output_ends)
 
 TEST(capability_types_are_answered_or_refused)
 {
-	static const u8 known[] = { 0, 1, 2, 3, 4, 0xc, 0x20 };
+	static const u8 known[] = {
+		0, 1, 2, 3, 4, 7, 0xc, 0xf, 0x1a, 0x1c, 0x20,
+	};
 	struct sacc_hca *hca = new_hca();
 	struct command c;
 	u32 type, want;
@@ -364,7 +422,7 @@ TEST(capability_types_are_answered_or_refused)
 
 TEST(pages_of_features_that_are_absent_are_zero)
 {
-	static const u8 absent[] = { 1, 2, 3, 4, 0xc, 0x20 };
+	static const u8 absent[] = { 1, 2, 3, 4, 0xc, 0xf, 0x1a, 0x1c };
 	struct sacc_hca *hca = new_hca();
 	struct command c;
 	size_t i, byte;
@@ -499,14 +557,15 @@ TEST(ethernet_ports_have_a_mac_address)
 {
 	struct sacc_hca_config cfg = test_config();
 	struct sacc_hca *hca;
-	struct command c;
+	struct command c, cap;
 	u32 type;
 
 	cfg.link_layer = SACC_HCA_LINK_ETHERNET;
 	ASSERT_EQ(sacc_hca_create(&cfg, &test_ops, NULL, &hca), 0);
-	query_cap(&c, 1, 4112);
-	ASSERT_EQ(run(hca, &c), 0);
-	ASSERT_EQ(CAP(&c, port_type), 1);
+	query_cap(&cap, 1, 4112);
+	ASSERT_EQ(run(hca, &cap), 0);
+	ASSERT_EQ(CAP(&cap, port_type), 1);
+	ASSERT_EQ(CAP(&cap, roce), 1);
 	for (type = 0; type < 8; type++) {
 		new_command(&c, SACC_HCA_OP_QUERY_NIC_VPORT_CONTEXT, 0, 16, 272);
 		sacc_hca_set(query_nic_vport_context_in, c.in,
