@@ -125,6 +125,7 @@ u32 sacc_hca_cmd_query_nic_vport_context(struct sacc_hca_cmd *cmd)
 		return SACC_HCA_SYND_VPORT_OTHER;
 	if (type > LAST_LIST_TYPE)
 		return SACC_HCA_SYND_VPORT_LIST_TYPE;
+	sacc_hca_set(nic_vport_context, ctx, roce_en, 1);
 	sacc_hca_set(nic_vport_context, ctx, mtu, ETH_MTU);
 	sacc_hca_set(nic_vport_context, ctx, system_image_guid, cfg->node_guid);
 	sacc_hca_set(nic_vport_context, ctx, node_guid, cfg->node_guid);

@@ -578,6 +578,7 @@ TEST(ethernet_ports_have_a_mac_address)
 		ASSERT_EQ(run(hca, &c), 0);
 		ASSERT_EQ(NIC_VPORT(&c, allowed_list_type), type);
 		ASSERT_EQ(NIC_VPORT(&c, allowed_list_size), 0);
+		ASSERT_EQ(NIC_VPORT(&c, roce_en), CAP(&cap, roce));
 		ASSERT_EQ(NIC_VPORT(&c, mtu), 1500);
 		ASSERT_EQ(NIC_VPORT(&c, node_guid), NODE_GUID);
 		ASSERT_EQ(NIC_VPORT(&c, port_guid), NODE_GUID + 1);
