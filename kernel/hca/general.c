@@ -233,8 +233,7 @@ static u32 create_reserved_qpn(struct sacc_hca_cmd *cmd, const u8 *body, u32 *id
 	if (syndrome)
 		sacc_free(obj);
 	else
-		*id = SACC_HCA_FIRST_RESERVED_QPN +
-		      (obj->id << SACC_HCA_LOG_RESERVED_QPNS);
+		*id = obj->id << SACC_HCA_LOG_RESERVED_QPNS;
 	return syndrome;
 }
 
@@ -289,8 +288,6 @@ static u32 find_object(struct sacc_hca_cmd *cmd,
 	if (!*type)
 		return SACC_HCA_SYND_GENERAL_TYPE;
 	if ((*type)->type == TYPE_RESERVED_QPN) {
-		/* Below the first one this is a number that nobody has. */
-		id -= SACC_HCA_FIRST_RESERVED_QPN;
 		if (id & ((1u << SACC_HCA_LOG_RESERVED_QPNS) - 1))
 			return SACC_HCA_SYND_OBJECT_UNKNOWN;
 		id >>= SACC_HCA_LOG_RESERVED_QPNS;

@@ -45,8 +45,9 @@
 #define SACC_HCA_MAX_FLOW_COUNTERS	0x1000000u
 #define SACC_HCA_MAX_REFORMAT_SIZE	512
 #define SACC_HCA_MAX_MODIFY_ACTIONS	32
-/* QP numbers from here on are for RESERVED_QPN objects, so many to each. */
+/* QP numbers for RESERVED_QPN objects, so many to each. QPs are below them. */
 #define SACC_HCA_FIRST_RESERVED_QPN	0x800000u
+#define SACC_HCA_LAST_RESERVED_QPN	0xbfffffu
 #define SACC_HCA_LOG_RESERVED_QPNS	5
 #define SACC_HCA_GIDS		8u
 #define SACC_HCA_PKEYS		128u

@@ -30,9 +30,9 @@
 #define FIRST_BUCKETS	64u
 /* 0xffff is the uid of shared resources and belongs to nobody. */
 #define LAST_UID	0xfffeu
-/* The first QPNs are special QPs', the last means multicast. */
+/* The first QPNs are special QPs'; from some number on they are to be reserved. */
 #define FIRST_QPN	0x40u
-#define LAST_QPN	0xfffffeu
+#define LAST_QPN	(SACC_HCA_FIRST_RESERVED_QPN - 1)
 /* A QP names an SRQ or an RMP in one field: no number is of both. */
 #define LAST_SRQN	0x7fffffu
 
@@ -140,8 +140,14 @@ static const struct sacc_hca_type types[SACC_HCA_OBJ_TYPES] = {
 	[SACC_HCA_OBJ_DEK] = {
 		.log_max = 16, .id_bits = 24, .release = sacc_hca_dek_release,
 	},
-	/* 5 more bits, and the topmost of a QP number; the last is nobody's. */
-	[SACC_HCA_OBJ_RESERVED_QPN] = { .log_max = 17, .id_bits = 17 },
+	/* What 5 more bits make a QP number. 0xffffff, multicast, is none of them. */
+	[SACC_HCA_OBJ_RESERVED_QPN] = {
+		.log_max = 17, .id_bits = 24 - SACC_HCA_LOG_RESERVED_QPNS,
+		.id_min = SACC_HCA_FIRST_RESERVED_QPN >>
+			  SACC_HCA_LOG_RESERVED_QPNS,
+		.id_max = SACC_HCA_LAST_RESERVED_QPN >>
+			  SACC_HCA_LOG_RESERVED_QPNS,
+	},
 	[SACC_HCA_OBJ_FLEX_PARSE] = { .log_max = 8, .id_bits = 24 },
 };
 

@@ -27,7 +27,7 @@ struct shadow *shadow_add(enum sacc_hca_obj_type type, u32 id, u16 uid)
 		[SACC_HCA_OBJ_UCTX] = 0xfffe, [SACC_HCA_OBJ_UMEM] = 0xffffffff,
 		[SACC_HCA_OBJ_UAR] = 0xffffff, [SACC_HCA_OBJ_PD] = 0xffffff,
 		[SACC_HCA_OBJ_TD] = 0xffffff, [SACC_HCA_OBJ_CQ] = 0xffffff,
-		[SACC_HCA_OBJ_QP] = 0xfffffe, [SACC_HCA_OBJ_SRQ] = 0x7fffff,
+		[SACC_HCA_OBJ_QP] = 0x7fffff, [SACC_HCA_OBJ_SRQ] = 0x7fffff,
 		[SACC_HCA_OBJ_RMP] = 0xffffff, [SACC_HCA_OBJ_RQ] = 0xffffff,
 		[SACC_HCA_OBJ_SQ] = 0xffffff, [SACC_HCA_OBJ_TIS] = 0xffffff,
 		[SACC_HCA_OBJ_TIR] = 0xffffff, [SACC_HCA_OBJ_RQT] = 0xffffff,
@@ -40,11 +40,12 @@ struct shadow *shadow_add(enum sacc_hca_obj_type type, u32 id, u16 uid)
 		[SACC_HCA_OBJ_MODIFY_HEADER] = 0xffffff,
 		[SACC_HCA_OBJ_Q_COUNTER] = 0xff,
 		[SACC_HCA_OBJ_SCHED] = 0xffffff, [SACC_HCA_OBJ_DEK] = 0xffffff,
-		[SACC_HCA_OBJ_RESERVED_QPN] = 0xffffff,
+		[SACC_HCA_OBJ_RESERVED_QPN] = 0xbfffe0,
 		[SACC_HCA_OBJ_FLEX_PARSE] = 0xffffff,
 	};
 	static const u32 smallest[SACC_HCA_OBJ_TYPES] = {
 		[SACC_HCA_OBJ_QP] = 0x40, [SACC_HCA_OBJ_RMP] = 0x800000,
+		[SACC_HCA_OBJ_RESERVED_QPN] = 0x800000,
 	};
 	struct shadow *obj = calloc(1, sizeof(*obj));
 

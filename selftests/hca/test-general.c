@@ -378,11 +378,14 @@ TEST(reserved_qp_numbers_are_blocks_in_the_upper_half)
 	ASSERT_GE(first, 0x800000);
 	ASSERT_EQ(first % 32, 0);
 	ASSERT_GE(second, first + 32);
+	ASSERT_EQ(first, 0x800000 + 32 * 6);
 	/* The last one stays clear of 0xffffff, which is multicast. */
 	p.hca->tables[SACC_HCA_OBJ_RESERVED_QPN].last_id =
 		p.hca->tables[SACC_HCA_OBJ_RESERVED_QPN].id_max - 1;
 	ASSERT_EQ(new_object(&p, 3), 0xbfffe0);
 	ASSERT_EQ(new_object(&p, 3), second + 32);
+	ASSERT_EQ(destroy(&p, p.uid, RESERVED_QPN, first >> 5),
+		  SACC_HCA_SYND_OBJECT_UNKNOWN);
 	ASSERT_EQ(destroy(&p, p.uid, RESERVED_QPN, first + 1),
 		  SACC_HCA_SYND_OBJECT_UNKNOWN);
 	ASSERT_EQ(destroy(&p, p.uid, RESERVED_QPN, first - 0x800000),

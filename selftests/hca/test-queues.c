@@ -183,7 +183,7 @@ TEST(numbers_end_where_their_field_ends)
 	for_each_kind(k) {
 		first = k->type == SACC_HCA_OBJ_QP ? 0x40 :
 			k->type == SACC_HCA_OBJ_RMP ? 0x800000 : 1;
-		last = k->type == SACC_HCA_OBJ_QP ? 0xfffffe :
+		last = k->type == SACC_HCA_OBJ_QP ||
 		       k->type == SACC_HCA_OBJ_SRQ ? 0x7fffff : 0xffffff;
 		k->build(&c, &q);
 		q.hca->tables[k->type].last_id = last - 1;
