@@ -41,6 +41,11 @@ bool sacc_hca_flow_has_type(u32 type)
 	       type == TYPE_RDMA_RX || type == TYPE_RDMA_TX;
 }
 
+bool sacc_hca_flow_receives(const struct sacc_hca_flow_table *table)
+{
+	return table->type == TYPE_NIC_RX || table->type == TYPE_RDMA_RX;
+}
+
 u32 sacc_hca_flow_level(const struct sacc_hca_flow_table *table)
 {
 	return sacc_hca_get(flow_table_context, table->ctx, level);

@@ -71,6 +71,7 @@ bool sacc_hca_flow_has_type(u32 type);
 /* 0 and the table that the command names, or a syndrome. */
 u32 sacc_hca_flow_find_table(struct sacc_hca_cmd *cmd,
 			     struct sacc_hca_flow_table **table);
+bool sacc_hca_flow_receives(const struct sacc_hca_flow_table *table);
 u32 sacc_hca_flow_level(const struct sacc_hca_flow_table *table);
 
 /* fte.c: the hash table of a flow table. */

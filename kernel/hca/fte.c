@@ -9,8 +9,8 @@
  *
  * All that an entry says is in its body: the flow context, the destinations and
  * counters behind it, and references on everything that they name: the group
- * (which keeps the table), flow tables of a higher level, counters, packet reformat
- * and modify header contexts. SET builds a body with all its references; only when
+ * (which keeps the table), flow tables of a higher level, TIRs, counters, packet
+ * reformat and modify header contexts. SET builds a body with all its references; only when
  * nothing can fail any more does it take the place of the old one. So an entry is
  * modified whole or not at all.
  *
@@ -33,6 +33,7 @@
 
 /* destination_type */
 #define DEST_FLOW_TABLE		1u
+#define DEST_TIR		2u
 
 /* Bits of modify_enable_mask. */
 #define MODIFY_ACTION		0x1u
@@ -246,20 +247,15 @@ static struct fte_body *new_body(const u8 *ctx, const struct fte_lists *lists)
 	return body;
 }
 
-static u32 take_destination(struct sacc_hca *hca,
-			    const struct sacc_hca_uctx *owner,
-			    const struct sacc_hca_flow_table *table,
-			    struct fte_body *body, const u8 *dest)
+static u32 take_next_table(struct sacc_hca *hca,
+			   const struct sacc_hca_uctx *owner,
+			   const struct sacc_hca_flow_table *table,
+			   struct fte_body *body, u32 id)
 {
 	struct sacc_hca_flow_table *to;
 
-	if (sacc_hca_get(flow_destination, dest, destination_type) !=
-	    DEST_FLOW_TABLE)
-		return SACC_HCA_SYND_FTE_DEST_TYPE;
 	to = (struct sacc_hca_flow_table *)
-		sacc_hca_obj_use(hca, owner, SACC_HCA_OBJ_FLOW_TABLE,
-				 sacc_hca_get(flow_destination, dest,
-					      destination_id));
+		sacc_hca_obj_use(hca, owner, SACC_HCA_OBJ_FLOW_TABLE, id);
 	if (!to)
 		return SACC_HCA_SYND_FTE_DEST;
 	body->refs[body->n_refs++] = &to->obj;
@@ -267,6 +263,34 @@ static u32 take_destination(struct sacc_hca *hca,
 	    sacc_hca_flow_level(to) <= sacc_hca_flow_level(table))
 		return SACC_HCA_SYND_FTE_DEST_LEVEL;
 	return 0;
+}
+
+static u32 take_tir(struct sacc_hca *hca, const struct sacc_hca_uctx *owner,
+		    struct fte_body *body, u32 id)
+{
+	struct sacc_hca_obj *tir;
+
+	tir = sacc_hca_obj_use(hca, owner, SACC_HCA_OBJ_TIR, id);
+	if (!tir)
+		return SACC_HCA_SYND_FTE_DEST;
+	body->refs[body->n_refs++] = tir;
+	return 0;
+}
+
+static u32 take_destination(struct sacc_hca *hca,
+			    const struct sacc_hca_uctx *owner,
+			    const struct sacc_hca_flow_table *table,
+			    struct fte_body *body, const u8 *dest)
+{
+	u32 type = sacc_hca_get(flow_destination, dest, destination_type);
+	u32 id = sacc_hca_get(flow_destination, dest, destination_id);
+
+	if (type == DEST_FLOW_TABLE)
+		return take_next_table(hca, owner, table, body, id);
+	/* TIRs are where receiving ends. */
+	if (type == DEST_TIR && sacc_hca_flow_receives(table))
+		return take_tir(hca, owner, body, id);
+	return SACC_HCA_SYND_FTE_DEST_TYPE;
 }
 
 static u32 take_lists(struct sacc_hca *hca, const struct sacc_hca_uctx *owner,

@@ -84,7 +84,7 @@
 	X(FTE_EXTENDED, 0x5ac90017, BAD_PARAM,				\
 	  "extended_destination or ignore_flow_level is set: the device has neither.") \
 	X(FTE_DEST_TYPE, 0x5ac90018, BAD_PARAM,				\
-	  "The device cannot forward to this destination_type.")	\
+	  "Flow tables of this type cannot forward to this destination_type.") \
 	X(FTE_DEST, 0x5ac90019, BAD_RESOURCE,				\
 	  "destination_id is no object of its type and this uid.")	\
 	X(FTE_DEST_LEVEL, 0x5ac9001a, BAD_PARAM,			\

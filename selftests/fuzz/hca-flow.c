@@ -321,9 +321,13 @@ void fill_set_fte(struct command *c, u16 uid)
 	sacc_hca_set(flow_context, FC(c), group_id, id);
 	sacc_hca_set(flow_context, FC(c), flow_tag, take8(in));
 	n = take8(in) % 3;
-	for (i = 0; i < n; i++)
-		add_to_list(c, take8(in) < 0xf0,
-			    pick_id(in, OBJ(FLOW_TABLE), uid));
+	for (i = 0; i < n; i++) {
+		u8 kind = take8(in);
+
+		add_to_list(c, kind < 0xf0 ? 1 + (kind & 1) : kind % 8,
+			    pick_id(in, kind & 1 ? OBJ(TIR) : OBJ(FLOW_TABLE),
+				    uid));
+	}
 	sacc_hca_set(flow_context, FC(c), destination_list_size, n);
 	if (n)
 		action = (action & ~3u) | 4;
@@ -353,6 +357,21 @@ static struct shadow *find_counters(u16 uid, u32 id)
 	return counters && (id & 0x7fff) < counters->facts[0] ? counters : NULL;
 }
 
+/* A table of the same type and a higher level, or where packets arrive a TIR. */
+static struct shadow *find_destination(u16 uid, const struct shadow *table,
+				       u32 word)
+{
+	struct shadow *next;
+
+	if (word >> 24 == 2 && (table->facts[0] == 0 || table->facts[0] == 7))
+		return shadow_own(uid, OBJ(TIR), word & 0xffffff);
+	if (word >> 24 != 1)
+		return NULL;
+	next = shadow_own(uid, OBJ(FLOW_TABLE), word & 0xffffff);
+	return next && next->facts[0] == table->facts[0] &&
+	       next->facts[1] > table->facts[1] ? next : NULL;
+}
+
 /* What an entry of @uid would use, in order; false when it cannot be. */
 static bool entry_is_good(u16 uid, const struct shadow *table, u32 index,
 			  const u8 *ctx, struct shadow *uses[], unsigned int *n)
@@ -375,18 +394,10 @@ static bool entry_is_good(u16 uid, const struct shadow *table, u32 index,
 	for (i = 0; i < dests + counters; i++, list += 8) {
 		u32 word = sacc_hca_load32(list, 0);
 
-		if (i < dests) {
-			used = word >> 24 == 1 ?
-			       shadow_own(uid, OBJ(FLOW_TABLE),
-					  word & 0xffffff) : NULL;
-			if (!used || used->facts[0] != table->facts[0] ||
-			    used->facts[1] <= table->facts[1])
-				return false;
-		} else {
-			used = find_counters(uid, word);
-			if (!used)
-				return false;
-		}
+		used = i < dests ? find_destination(uid, table, word) :
+				   find_counters(uid, word);
+		if (!used)
+			return false;
 		uses[(*n)++] = used;
 	}
 	if (action & 0x10) {

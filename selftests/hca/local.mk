@@ -89,7 +89,8 @@ selftests_hca_test_flow_CFLAGS = $(hca_test_cflags)
 selftests_hca_test_flow_LDFLAGS = $(hca_test_ldflags)
 
 selftests_hca_test_fte_SOURCES = \
-	selftests/hca/test-fte.c selftests/hca/flow-test.h $(hca_model_sources)
+	selftests/hca/test-fte.c selftests/hca/flow-test.h \
+	selftests/hca/hca-queue.h $(hca_model_sources)
 selftests_hca_test_fte_CFLAGS = $(hca_test_cflags)
 selftests_hca_test_fte_LDFLAGS = $(hca_test_ldflags)
 

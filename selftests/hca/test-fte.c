@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Steering: entries of flow tables. */
 #include "flow-test.h"
+#include "hca-queue.h"
 
 #define DROP		2
 #define FORWARD		4
@@ -307,9 +308,12 @@ TEST(what_an_entry_names_must_be_there)
 	for (type = 0; type < 256; type++) {
 		new_fte(&c, &p, 0, FORWARD);
 		add_destination(&c, type, 0xffffff);
-		refused(&p, &c, type == 1 ? SACC_HCA_SYND_FTE_DEST :
-			SACC_HCA_SYND_FTE_DEST_TYPE, type == 1 ?
-			SACC_HCA_BAD_RESOURCE : SACC_HCA_BAD_PARAM);
+		if (type == 1 || type == 2)
+			refused(&p, &c, SACC_HCA_SYND_FTE_DEST,
+				SACC_HCA_BAD_RESOURCE);
+		else
+			refused(&p, &c, SACC_HCA_SYND_FTE_DEST_TYPE,
+				SACC_HCA_BAD_PARAM);
 	}
 #define REFUSED_TABLE(table, syndrome, status)				\
 	do {								\
@@ -345,6 +349,90 @@ TEST(what_an_entry_names_must_be_there)
 	ASSERT_EQ(end_group(&p, p.group), 0);
 	ASSERT_EQ(end_table(&p, p.table, NIC_RX), 0);
 	end_hca(p.hca);
+}
+
+/* A device with queues, and steering of the same uid. */
+static void begin_with_queues(struct parts *p, struct queues *q)
+{
+	begin_queues(q);
+	new_parts_of(p, q->hca, q->p.uid);
+}
+
+static u32 set_to_tir(struct parts *p, u32 tirn)
+{
+	struct command c;
+
+	new_fte(&c, p, 9, FORWARD);
+	add_destination(&c, 2, tirn);
+	return run(p->hca, &c);
+}
+
+TEST(entries_of_receive_tables_forward_to_tirs_and_keep_them)
+{
+	static const u8 types[] = { NIC_RX, RDMA_RX };
+	struct command c, query;
+	struct queues q;
+	struct parts p;
+	u32 tirn, i;
+
+	begin_with_queues(&p, &q);
+	new_create_tir(&c, &q);
+	tirn = created(q.hca, &c);
+	for (i = 0; i < ARRAY_SIZE(types); i++) {
+		p.table = new_table(p.hca, p.uid, types[i], LEVEL);
+		on_table(&c, &p, SACC_HCA_OP_CREATE_FLOW_GROUP, 1024, 16);
+		sacc_hca_set(flow_in, c.in, table_type, types[i]);
+		sacc_hca_set(create_flow_group_in, c.in, end_flow_index, 31);
+		ASSERT_EQ(run(p.hca, &c), 0);
+		p.group = sacc_hca_get(create_flow_group_out, c.out, group_id);
+		new_fte(&c, &p, 9, FORWARD);
+		sacc_hca_set(flow_in, c.in, table_type, types[i]);
+		add_destination(&c, 2, tirn);
+		ASSERT_EQ(run(p.hca, &c), 0);
+		ASSERT_EQ(references(q.hca, SACC_HCA_OBJ_TIR, tirn), i + 1);
+	}
+	ASSERT_EQ(run_on(p.hca, SACC_HCA_OP_DESTROY_TIR, p.uid, tirn),
+		  SACC_HCA_SYND_OBJECT_BUSY);
+	new_parts_of(&p, p.hca, p.uid);
+	ASSERT_EQ(set_to_tir(&p, tirn), 0);
+	ASSERT_EQ(query_fte(&p, p.uid, 9, &query), 0);
+	ASSERT_EQ(sacc_hca_get(flow_destination, query.out + 832,
+			       destination_type), 2);
+	ASSERT_EQ(sacc_hca_get(flow_destination, query.out + 832,
+			       destination_id), tirn);
+	ASSERT_EQ(delete_fte(&p, p.uid, 9), 0);
+	ASSERT_EQ(references(q.hca, SACC_HCA_OBJ_TIR, tirn), 2);
+	/* The uid ends with entries that are newer than the TIR, and older. */
+	sacc_hca_uid_free(q.hca, q.p.uid);
+	ASSERT_EQ(q.hca->tables[SACC_HCA_OBJ_TIR].count, 0);
+	end_queues(&q);
+}
+
+TEST(entries_do_not_forward_to_foreign_tirs_nor_what_is_sent)
+{
+	struct queues q, other;
+	struct command c;
+	struct parts p;
+	u32 tirn;
+
+	begin_with_queues(&p, &q);
+	begin_queues_on(&other, q.hca);
+	new_create_tir(&c, &other);
+	ASSERT_EQ(set_to_tir(&p, created(q.hca, &c)), SACC_HCA_SYND_FTE_DEST);
+	new_create_tir(&c, &q);
+	tirn = created(q.hca, &c);
+	p.table = new_table(p.hca, p.uid, NIC_TX, LEVEL);
+	on_table(&c, &p, SACC_HCA_OP_CREATE_FLOW_GROUP, 1024, 16);
+	sacc_hca_set(flow_in, c.in, table_type, NIC_TX);
+	ASSERT_EQ(run(p.hca, &c), 0);
+	p.group = sacc_hca_get(create_flow_group_out, c.out, group_id);
+	new_fte(&c, &p, 0, FORWARD);
+	sacc_hca_set(flow_in, c.in, table_type, NIC_TX);
+	add_destination(&c, 2, tirn);
+	refused(&p, &c, SACC_HCA_SYND_FTE_DEST_TYPE, SACC_HCA_BAD_PARAM);
+	ASSERT_EQ(references(q.hca, SACC_HCA_OBJ_TIR, tirn), 0);
+	end_queues(&q);
+	free_memory(&other.p);
 }
 
 TEST(modify_changes_what_the_mask_says_and_moves_references)
