@@ -4,7 +4,7 @@
  *
  * A QP uses a PD, the CQs of its two queues, for receiving perhaps an SRQ or RMP
  * in place of a queue of its own, a UAR, and umems for the ring and the doorbell
- * record; it holds a reference on each. In the ring the receive queue comes
+ * record, perhaps a counter set; it holds a reference on each. In the ring the receive queue comes
  * first, the send queue right behind it. A QP with neither has no ring and needs
  * no umems.
  *
@@ -183,6 +183,18 @@ static u32 use_uar(struct sacc_hca *hca, struct sacc_hca_queue *qp)
 				  uar, SACC_HCA_SYND_WQ_UAR);
 }
 
+/* Once for now, and once for what 2RST leads back to. */
+static u32 use_counter(struct sacc_hca *hca, struct sacc_hca_queue *qp)
+{
+	u32 id = GET(qp->ctx, counter_set_id), syndrome;
+
+	syndrome = sacc_hca_queue_use_counter(hca, qp, SACC_HCA_USE_COUNTER, id);
+	if (syndrome)
+		return syndrome;
+	return sacc_hca_queue_use_counter(hca, qp, SACC_HCA_USE_COUNTER_CREATED,
+					  id);
+}
+
 static u32 use_parts(struct sacc_hca_cmd *cmd, struct sacc_hca_queue *qp)
 {
 	u32 syndrome;
@@ -196,6 +208,8 @@ static u32 use_parts(struct sacc_hca_cmd *cmd, struct sacc_hca_queue *qp)
 		syndrome = use_srq(cmd->hca, qp);
 	if (!syndrome)
 		syndrome = use_uar(cmd->hca, qp);
+	if (!syndrome)
+		syndrome = use_counter(cmd->hca, qp);
 	return syndrome ? syndrome : use_ring(cmd, qp);
 }
 

@@ -248,27 +248,44 @@ static void take_values(u8 *to, const u8 *from, u32 take)
 }
 
 /* All that is asked for or nothing. */
-static u32 change(struct sacc_hca *hca, u8 *ctx, const struct transition *t,
-		  const u8 *in)
+static u32 change(struct sacc_hca *hca, struct sacc_hca_queue *qp,
+		  const struct transition *t, const u8 *in)
 {
 	/* The seven commands have mask and context at the same place. */
 	u32 mask = sacc_hca_get(rst2init_qp_in, in, opt_param_mask);
 	const u8 *from = sacc_hca_at(rst2init_qp_in, in, qpc);
-	u32 st = sacc_hca_get(qpc, ctx, st), take, syndrome;
+	u32 st = sacc_hca_get(qpc, qp->ctx, st), take, syndrome;
 
 	if (t->never & ON(st))
 		return SACC_HCA_SYND_QP_NO_TRANSITION;
-	if (sacc_hca_get(qpc, ctx, state) != t->from)
+	if (sacc_hca_get(qpc, qp->ctx, state) != t->from)
 		return SACC_HCA_SYND_QP_STATE;
 	if (mask & ~((t->takes[st] | t->may_take[st]) & OPTIONAL))
 		return SACC_HCA_SYND_QP_OPT_PARAM;
 	take = t->takes[st] | mask;
 	syndrome = check_values(hca, from, take, st);
+	if (!syndrome && (take & COUNTER))
+		syndrome = sacc_hca_queue_use_counter(hca, qp,
+						      SACC_HCA_USE_COUNTER,
+						      sacc_hca_get(qpc, from,
+								   counter_set_id));
 	if (syndrome)
 		return syndrome;
-	take_values(ctx, from, take);
-	sacc_hca_set(qpc, ctx, state, t->to);
+	take_values(qp->ctx, from, take);
+	sacc_hca_set(qpc, qp->ctx, state, t->to);
 	return 0;
+}
+
+/* The counter set that CREATE named is there still: the QP holds it. */
+static u32 reset(struct sacc_hca *hca, struct sacc_hca_qp *qp)
+{
+	u32 id = sacc_hca_get(qpc, qp->created, counter_set_id), syndrome;
+
+	syndrome = sacc_hca_queue_use_counter(hca, &qp->queue,
+					      SACC_HCA_USE_COUNTER, id);
+	if (!syndrome)
+		memcpy(qp->queue.ctx, qp->created, sizeof(qp->created));
+	return syndrome;
 }
 
 u32 sacc_hca_cmd_modify_qp(struct sacc_hca_cmd *cmd)
@@ -276,16 +293,13 @@ u32 sacc_hca_cmd_modify_qp(struct sacc_hca_cmd *cmd)
 	struct sacc_hca_qp *qp = (struct sacc_hca_qp *)sacc_hca_queue_find(cmd);
 	u16 opcode = (u16)sacc_hca_get(cmd_in, cmd->in, opcode);
 	const struct transition *t = find_transition(opcode);
-	u8 *ctx;
 
 	if (!qp)
 		return SACC_HCA_SYND_OBJECT_UNKNOWN;
-	ctx = qp->queue.ctx;
 	if (t)
-		return change(cmd->hca, ctx, t, cmd->in);
-	if (opcode == SACC_HCA_OP_2ERR_QP)
-		sacc_hca_set(qpc, ctx, state, ERR);
-	else
-		memcpy(ctx, qp->created, sizeof(qp->created));
+		return change(cmd->hca, &qp->queue, t, cmd->in);
+	if (opcode == SACC_HCA_OP_2RST_QP)
+		return reset(cmd->hca, qp);
+	sacc_hca_set(qpc, qp->queue.ctx, state, ERR);
 	return 0;
 }

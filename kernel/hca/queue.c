@@ -81,6 +81,21 @@ u32 sacc_hca_queue_use_named(struct sacc_hca *hca,
 	return id ? sacc_hca_queue_use(hca, queue, slot, type, id, syndrome) : 0;
 }
 
+/* The counter set @id in the place of what was in @slot; 0 is none. */
+u32 sacc_hca_queue_use_counter(struct sacc_hca *hca,
+			       struct sacc_hca_queue *queue,
+			       enum sacc_hca_use slot, u32 id)
+{
+	if (id)
+		return sacc_hca_queue_use(hca, queue, slot,
+					  SACC_HCA_OBJ_Q_COUNTER, id,
+					  SACC_HCA_SYND_WQ_COUNTER);
+	if (queue->uses[slot])
+		sacc_hca_obj_unuse(hca, queue->uses[slot]);
+	queue->uses[slot] = NULL;
+	return 0;
+}
+
 static u32 check_ring(const struct sacc_hca_umem *umem,
 		      const struct sacc_hca_ring *ring)
 {

@@ -20,6 +20,8 @@ enum sacc_hca_use {
 	SACC_HCA_USE_TIS,
 	SACC_HCA_USE_TD,
 	SACC_HCA_USE_TARGET,	/* of a TIR: RQ or RQT */
+	SACC_HCA_USE_COUNTER,	/* counter set */
+	SACC_HCA_USE_COUNTER_CREATED,	/* of a QP, for 2RST */
 	SACC_HCA_USES
 };
 
@@ -106,6 +108,9 @@ u32 sacc_hca_queue_use_named(struct sacc_hca *hca,
 			     struct sacc_hca_queue *queue,
 			     enum sacc_hca_use slot,
 			     enum sacc_hca_obj_type type, u32 id, u32 syndrome);
+u32 sacc_hca_queue_use_counter(struct sacc_hca *hca,
+			       struct sacc_hca_queue *queue,
+			       enum sacc_hca_use slot, u32 id);
 u32 sacc_hca_queue_use_ring(struct sacc_hca *hca, struct sacc_hca_queue *queue,
 			    const struct sacc_hca_ring *ring);
 u32 sacc_hca_queue_finish(struct sacc_hca_cmd *cmd,

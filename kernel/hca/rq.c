@@ -2,12 +2,12 @@
 /*
  * Receive queues and send queues by themselves, as Ethernet uses them.
  *
- * An RQ uses a CQ, and either memory of its own (PD, umems, perhaps a UAR) or an
- * RMP. An SQ uses a CQ, a PD, umems, a UAR and, if it sends packets, a TIS. Both
- * begin in reset, and MODIFY leads them from state to state: always to reset and
- * to error, from reset to ready; ready to ready changes fields alone. MODIFY
- * names the state that the caller takes the queue to be in, and is refused if it
- * is not.
+ * An RQ uses a CQ, perhaps a counter set, and either memory of its own (PD, umems,
+ * perhaps a UAR) or an RMP. An SQ uses a CQ, a PD, umems, a UAR and, if it sends
+ * packets, a TIS. Both begin in reset, and MODIFY leads them from state to state:
+ * always to reset and to error, from reset to ready; ready to ready changes fields
+ * alone. MODIFY names the state that the caller takes the queue to be in, and is
+ * refused if it is not.
  *
  * Locking: the command lock.
  */
@@ -117,6 +117,10 @@ u32 sacc_hca_cmd_create_rq(struct sacc_hca_cmd *cmd)
 	copy_rq(rq->ctx, ctx);
 	syndrome = use_cq(cmd, rq, RQ(rq->ctx, cqn));
 	if (!syndrome)
+		syndrome = sacc_hca_queue_use_counter(cmd->hca, rq,
+						      SACC_HCA_USE_COUNTER,
+						      RQ(rq->ctx, counter_set_id));
+	if (!syndrome)
 		syndrome = use_rq_memory(cmd, rq);
 	return sacc_hca_queue_finish(cmd, rq, syndrome);
 }
@@ -148,6 +152,10 @@ u32 sacc_hca_cmd_modify_rq(struct sacc_hca_cmd *cmd)
 	if (!rq)
 		return SACC_HCA_SYND_OBJECT_UNKNOWN;
 	syndrome = check_modify_rq(cmd->in, rq->ctx, ctx, mask);
+	if (!syndrome && (mask & RQ_COUNTER_SET))
+		syndrome = sacc_hca_queue_use_counter(cmd->hca, rq,
+						      SACC_HCA_USE_COUNTER,
+						      RQ(ctx, counter_set_id));
 	if (syndrome)
 		return syndrome;
 	if (mask & RQ_LWM)

@@ -83,6 +83,8 @@
 	  "ts_format of the work queue is neither 0 (free running) nor 1 (default).") \
 	X(WQ_LWM, 0x5ad10011, BAD_PARAM,				\
 	  "The limit is greater than the number of WQEs in the queue.")	\
+	X(WQ_COUNTER, 0x5ad10012, BAD_RESOURCE,				\
+	  "counter_set_id is no counter set of this uid.")		\
 	/* Shared receive queues */					\
 	X(SRQ_STRIDE, 0x5ad20001, EXCEED_LIM,				\
 	  "log_rq_stride of the SRQ makes WQEs larger than the capability max_wqe_sz_rq.") \

@@ -64,12 +64,16 @@ enum { CQ_RING, CQ_DBR, CQ_UAR, CQ_PARTS };
  * @first: of a QP: what QUERY told before the first change
  * @reply: what QUERY told since the last change
  * @told:  bytes of @reply; 0 when it has changed
+ * @counter: counter set of a QP or RQ, NULL: none; in shadow.uses too
+ * @reset: of a QP: the one that it has after 2RST
  */
 struct shadow_queue {
 	u8 state;
 	u8 first[MAX_REPLY];
 	u8 reply[MAX_REPLY];
 	size_t told;
+	struct shadow *counter;
+	struct shadow *reset;
 };
 
 /**
@@ -132,6 +136,8 @@ struct shadow *shadow_find(enum sacc_hca_obj_type type, u32 id);
 /* The object if @uid owns it, so that it may use it. */
 struct shadow *shadow_own(u16 uid, enum sacc_hca_obj_type type, u32 id);
 void shadow_use(struct shadow *obj, struct shadow *used);
+/* One reference less on @used, if there is any. */
+void shadow_unuse(struct shadow *obj, struct shadow *used);
 void shadow_drop_uses(struct shadow *obj);
 void shadow_keep(struct shadow *obj, const void *bytes, size_t n);
 /* All objects: they use none any more, and then are forgotten. */

@@ -26,6 +26,21 @@ void hold(struct shadow *obj, const struct uses *u)
 		shadow_use(obj, u->parts[i]);
 }
 
+bool counter_is_good(u16 uid, u64 id, struct shadow **counter)
+{
+	*counter = shadow_own(uid, SACC_HCA_OBJ_Q_COUNTER, (u32)id);
+	return !id || *counter;
+}
+
+void count_in(struct shadow *obj, struct shadow *counter)
+{
+	if (obj->queue.counter)
+		shadow_unuse(obj, obj->queue.counter);
+	if (counter)
+		shadow_use(obj, counter);
+	obj->queue.counter = counter;
+}
+
 /* --- Rings */
 
 static void use_ring(struct uses *u, bool valid, u64 id, u64 offset, u64 skip,
@@ -101,7 +116,7 @@ static void fill_wq(u8 *wq, u16 uid, bool sends)
 void fill_create_qp(struct command *c, u16 uid)
 {
 	struct input *in = &fuzz.in;
-	u8 bits = take8(in), *qpc = IN_QPC(c);
+	u8 bits = take8(in), at, *qpc = IN_QPC(c);
 
 	sacc_hca_set(cmd_in, c->in, obj_id, 0);
 	sacc_hca_set(qpc, qpc, st, (bits & 3) % 3);
@@ -123,7 +138,11 @@ void fill_create_qp(struct command *c, u16 uid)
 	sacc_hca_set(create_qp_in, c->in, wq_umem_offset, small_offset());
 	sacc_hca_set(qpc, qpc, dbr_umem_valid, 1);
 	sacc_hca_set(qpc, qpc, dbr_umem_id, pick_id(in, SACC_HCA_OBJ_UMEM, uid));
-	sacc_hca_set(qpc, qpc, dbr_addr, 8 * (take8(in) % 33));
+	at = take8(in);
+	sacc_hca_set(qpc, qpc, dbr_addr, 8 * (at % 33));
+	if (at >= 0xe0)
+		sacc_hca_set(qpc, qpc, counter_set_id,
+			     pick_id(in, SACC_HCA_OBJ_Q_COUNTER, uid));
 }
 
 void fill_create_srq(struct command *c, u16 uid)
@@ -169,6 +188,9 @@ void fill_create_rq(struct command *c, u16 uid)
 	} else {
 		fill_wq(rqc + WQ_AT, uid, false);
 	}
+	if (bits & 0x20)
+		sacc_hca_set(rqc, rqc, counter_set_id,
+			     pick_id(&fuzz.in, SACC_HCA_OBJ_Q_COUNTER, uid));
 }
 
 void fill_create_sq(struct command *c, u16 uid)
@@ -258,6 +280,7 @@ static bool qp_is_good(const struct command *c, struct uses *u)
 	use(u, SACC_HCA_OBJ_CQ, G(qpc, q, cqn_snd), sq);
 	use(u, SACC_HCA_OBJ_CQ, G(qpc, q, cqn_rcv), type != 3);
 	use(u, SACC_HCA_OBJ_UAR, G(qpc, q, uar_page), sq);
+	use(u, SACC_HCA_OBJ_Q_COUNTER, G(qpc, q, counter_set_id), false);
 	if (type == 1)
 		use(u, G(qpc, q, srqn_rmpn_xrqn) >> 23 ? SACC_HCA_OBJ_RMP :
 		    SACC_HCA_OBJ_SRQ, G(qpc, q, srqn_rmpn_xrqn), true);
@@ -307,6 +330,7 @@ static bool rq_is_good(const struct command *c, struct uses *u)
 	const u8 *r = IN_CTX(c), *wq = r + WQ_AT;
 
 	use(u, SACC_HCA_OBJ_CQ, G(rqc, r, cqn), true);
+	use(u, SACC_HCA_OBJ_Q_COUNTER, G(rqc, r, counter_set_id), false);
 	if (G(rqc, r, mem_rq_type) == 1) {
 		use(u, SACC_HCA_OBJ_RMP, G(rqc, r, rmpn), true);
 	} else {
@@ -425,6 +449,14 @@ void judge_create_queue(const struct command *c, const struct row *row, u16 uid,
 	obj = shadow_add(row->named, REPLY_ID(c), uid);
 	obj->queue.state = row->named == SACC_HCA_OBJ_RMP;
 	hold(obj, &u);
+	if (row->named == SACC_HCA_OBJ_RQ)
+		counter_is_good(uid, G(rqc, IN_CTX(c), counter_set_id),
+				&obj->queue.counter);
+	if (row->named == SACC_HCA_OBJ_QP) {
+		counter_is_good(uid, G(qpc, IN_QPC(c), counter_set_id),
+				&obj->queue.reset);
+		count_in(obj, obj->queue.reset);
+	}
 	query_queue(obj);
 	memcpy(obj->queue.first, obj->queue.reply, MAX_REPLY);
 }

@@ -116,8 +116,8 @@ static void fill_move(struct command *c, u16 uid)
 {
 	u8 *qpc = IN_QPC(c), *path = qpc + 24;
 	u8 bits = take8(&fuzz.in);
+	u16 psn;
 
-	(void)uid;
 	if (bits & 1)
 		sacc_hca_set(rst2init_qp_in, c->in, opt_param_mask,
 			     1u << (bits >> 1 & 0x1f));
@@ -131,7 +131,11 @@ static void fill_move(struct command *c, u16 uid)
 	sacc_hca_set(qpc, qpc, pm_state, bits >> 6);
 	sacc_hca_set(ads, path, vhca_port_num, bits == 0x88 ? 3 : 1);
 	sacc_hca_set(ads, path, pkey_index, bits == 0x8a ? 128 : 5);
-	sacc_hca_set(qpc, qpc, next_rcv_psn, take16(&fuzz.in));
+	psn = take16(&fuzz.in);
+	sacc_hca_set(qpc, qpc, next_rcv_psn, psn);
+	if (psn >= 0xc000)
+		sacc_hca_set(qpc, qpc, counter_set_id,
+			     pick_id(&fuzz.in, SACC_HCA_OBJ_Q_COUNTER, uid));
 }
 
 /* What each step takes from the client: of RC, UC and UD. */
@@ -179,10 +183,24 @@ static bool step_is_good(const struct step *step, const struct shadow *qp,
 		G(qpc, q, log_msg_max) <= 30);
 }
 
+/* 2ERR and 2RST take no context; nothing is there for them to be wrong about. */
+static void judge_end_of_work(struct shadow *qp, const struct row *row,
+			      u32 syndrome)
+{
+	changed(qp, true, syndrome);
+	if (row->opcode == SACC_HCA_OP_2ERR_QP) {
+		qp->queue.state = ERR;
+		return;
+	}
+	qp->queue.state = RST;
+	count_in(qp, qp->queue.reset);
+}
+
 static void judge_move(const struct command *c, const struct row *row, u16 uid,
 		       u32 syndrome)
 {
-	struct shadow *qp = named(c, row->named, uid, syndrome);
+	struct shadow *qp = named(c, row->named, uid, syndrome), *counter;
+	bool good, takes_counter = row->opcode == SACC_HCA_OP_RST2INIT_QP;
 	const struct step *step = steps;
 
 	if (!qp)
@@ -190,10 +208,15 @@ static void judge_move(const struct command *c, const struct row *row, u16 uid,
 	while (step < steps + ARRAY_SIZE(steps) && step->opcode != row->opcode)
 		step++;
 	if (step < steps + ARRAY_SIZE(steps)) {
-		if (changed(qp, step_is_good(step, qp, c), syndrome))
+		good = counter_is_good(qp->uid, G(qpc, IN_QPC(c), counter_set_id),
+				       &counter) || !takes_counter;
+		if (changed(qp, good && step_is_good(step, qp, c), syndrome)) {
 			qp->queue.state = step->to;
-	} else if (changed(qp, true, syndrome)) {
-		qp->queue.state = row->opcode == SACC_HCA_OP_2ERR_QP ? ERR : RST;
+			if (takes_counter)
+				count_in(qp, counter);
+		}
+	} else {
+		judge_end_of_work(qp, row, syndrome);
 	}
 	query_queue(qp);
 	/* Reset leads back. */
@@ -206,18 +229,23 @@ static void fill_modify_wq(struct command *c, u16 uid)
 	static const u8 states[] = { 0, 1, 3, 2 };
 	u8 bits = take8(&fuzz.in);
 
-	(void)uid;
 	sacc_hca_set(modify_rq_in, c->in, rq_state, states[bits & 3]);
 	sacc_hca_set(rqc, IN_CTX(c), state, states[bits >> 2 & 3]);
 	sacc_hca_set(modify_rq_in, c->in, modify_bitmask,
 		     bits & 0x80 ? bits >> 4 & 0x7 : 0);
 	sacc_hca_set(wq, IN_CTX(c) + WQ_AT, lwm, bits >> 4 & 1);
+	/* What else the four bits say is no field that can be modified. */
+	if (bits >> 4 != 0xf)
+		return;
+	sacc_hca_set(modify_rq_in, c->in, modify_bitmask, 8);
+	sacc_hca_set(rqc, IN_CTX(c), counter_set_id,
+		     pick_id(&fuzz.in, SACC_HCA_OBJ_Q_COUNTER, uid));
 }
 
 static void judge_modify_wq(const struct command *c, const struct row *row,
 			    u16 uid, u32 syndrome)
 {
-	struct shadow *obj = named(c, row->named, uid, syndrome);
+	struct shadow *obj = named(c, row->named, uid, syndrome), *counter;
 	u64 mask = G(modify_rq_in, c->in, modify_bitmask);
 	u64 from, to = G(rqc, IN_CTX(c), state), known;
 	const u8 *wq;
@@ -235,8 +263,14 @@ static void judge_modify_wq(const struct command *c, const struct row *row,
 	if (mask & 1 && G(wq, IN_CTX(c) + WQ_AT, lwm) >
 			1u << G(wq, wq, log_wq_sz))
 		good = false;
-	if (changed(obj, good, syndrome))
-		obj->queue.state = (u8)to;
+	if (!counter_is_good(obj->uid, G(rqc, IN_CTX(c), counter_set_id),
+			     &counter) && mask & 8)
+		good = false;
+	if (!changed(obj, good, syndrome))
+		return;
+	obj->queue.state = (u8)to;
+	if (mask & 8)
+		count_in(obj, counter);
 }
 
 static void fill_arm(struct command *c, u16 uid)

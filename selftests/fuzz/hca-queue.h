@@ -24,6 +24,10 @@ struct uses {
 	struct shadow *parts[MAX_USES];
 };
 
+/* The counter set that @uid may name by @id. 0 is none and no mistake. */
+bool counter_is_good(u16 uid, u64 id, struct shadow **counter);
+/* @obj counts there from now on. */
+void count_in(struct shadow *obj, struct shadow *counter);
 /* @obj uses these from now on, and nothing else. */
 void hold(struct shadow *obj, const struct uses *u);
 

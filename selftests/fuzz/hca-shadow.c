@@ -91,6 +91,19 @@ void shadow_use(struct shadow *obj, struct shadow *used)
 	used->refs++;
 }
 
+void shadow_unuse(struct shadow *obj, struct shadow *used)
+{
+	unsigned int i;
+
+	for (i = obj->n_uses; i--;) {
+		if (obj->uses[i] != used)
+			continue;
+		obj->uses[i] = obj->uses[--obj->n_uses];
+		used->refs--;
+		return;
+	}
+}
+
 void shadow_drop_uses(struct shadow *obj)
 {
 	while (obj->n_uses)

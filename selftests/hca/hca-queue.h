@@ -26,6 +26,7 @@
  * @rqn:  RQ, with memory of its own
  * @tisn: TIS
  * @rqtn: RQT with two entries, both @rqn
+ * @counters: counter sets
  */
 struct queues {
 	struct sacc_hca *hca;
@@ -38,6 +39,7 @@ struct queues {
 	u32 rqn;
 	u32 tisn;
 	u32 rqtn;
+	u32 counters[2];
 };
 
 #define CTX_OF(s, c, f)	((c)->in + SACC_HCA_OFF(s, f) / 8)
@@ -193,6 +195,8 @@ static inline void begin_queues_on(struct queues *q, struct sacc_hca *hca)
 	q->cqs[1] = create_cq(q->hca, &q->p, 8);
 	q->pd = alloc(q->hca, SACC_HCA_OP_ALLOC_PD, q->p.uid);
 	q->td = alloc(q->hca, SACC_HCA_OP_ALLOC_TRANSPORT_DOMAIN, q->p.uid);
+	q->counters[0] = alloc(q->hca, SACC_HCA_OP_ALLOC_Q_COUNTER, q->p.uid);
+	q->counters[1] = alloc(q->hca, SACC_HCA_OP_ALLOC_Q_COUNTER, q->p.uid);
 	new_create_srq(&c, q);
 	q->srqn = created(q->hca, &c);
 	new_create_rmp(&c, q);
@@ -244,7 +248,9 @@ static inline u32 all_references(const struct queues *q)
 	       references(q->hca, SACC_HCA_OBJ_RMP, q->rmpn) +
 	       references(q->hca, SACC_HCA_OBJ_RQ, q->rqn) +
 	       references(q->hca, SACC_HCA_OBJ_TIS, q->tisn) +
-	       references(q->hca, SACC_HCA_OBJ_RQT, q->rqtn);
+	       references(q->hca, SACC_HCA_OBJ_RQT, q->rqtn) +
+	       references(q->hca, SACC_HCA_OBJ_Q_COUNTER, q->counters[0]) +
+	       references(q->hca, SACC_HCA_OBJ_Q_COUNTER, q->counters[1]);
 }
 
 /* The command is refused so, and nothing of it stays. */

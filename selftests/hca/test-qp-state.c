@@ -95,6 +95,7 @@ static void new_move(struct command *c, const struct queues *q, u16 opcode,
 	SET_QPC(c, log_sra_max, 4);
 	SET_PATH(c, vhca_port_num, 1);
 	SET_PATH(c, pkey_index, 127);
+	SET_QPC(c, counter_set_id, q->counters[1]);
 }
 
 static u32 move(const struct queues *q, u16 opcode, u32 qpn, u32 mask)
@@ -421,6 +422,67 @@ TEST(reset_leads_back_to_what_create_stored)
 		ASSERT_EQ(move(&q, SACC_HCA_OP_RST2INIT_QP, qpn, 0), 0);
 	}
 	end_queues(&q);
+}
+
+static u32 users(const struct queues *q, u32 i)
+{
+	return references(q->hca, SACC_HCA_OBJ_Q_COUNTER, q->counters[i]);
+}
+
+TEST(a_qp_keeps_the_counter_set_that_it_has_and_the_one_that_create_named)
+{
+	struct queues q;
+	struct command c;
+	u8 ctx[QPC_BYTES];
+	u32 qpn;
+
+	begin_queues(&q);
+	new_create_qp(&c, &q);
+	SET_QPC(&c, counter_set_id, q.counters[0]);
+	qpn = created(q.hca, &c);
+	/* A move takes the other one. */
+	ASSERT_EQ(move(&q, SACC_HCA_OP_RST2INIT_QP, qpn, 0), 0);
+	ASSERT_EQ(users(&q, 0), 1);
+	ASSERT_EQ(users(&q, 1), 1);
+	ASSERT_EQ(run_on(q.hca, SACC_HCA_OP_DEALLOC_Q_COUNTER, q.p.uid,
+			 q.counters[0]), SACC_HCA_SYND_OBJECT_BUSY);
+	ASSERT_EQ(move(&q, SACC_HCA_OP_2RST_QP, qpn, 0), 0);
+	ASSERT_EQ(users(&q, 0), 2);
+	ASSERT_EQ(users(&q, 1), 0);
+	query_qp(&q, qpn, ctx);
+	ASSERT_EQ(sacc_hca_get(qpc, ctx, counter_set_id), q.counters[0]);
+	/* And then none. */
+	new_move(&c, &q, SACC_HCA_OP_RST2INIT_QP, qpn, 0);
+	SET_QPC(&c, counter_set_id, 0);
+	ASSERT_EQ(run(q.hca, &c), 0);
+	ASSERT_EQ(users(&q, 0), 1);
+	ASSERT_EQ(users(&q, 1), 0);
+	ASSERT_EQ(run_on(q.hca, SACC_HCA_OP_DESTROY_QP, q.p.uid, qpn), 0);
+	ASSERT_EQ(users(&q, 0), 0);
+	end_queues(&q);
+}
+
+TEST(the_counter_set_of_another_uid_is_as_unknown_as_none)
+{
+	struct queues q, other;
+	struct command c;
+	u32 qpn;
+
+	begin_queues(&q);
+	begin_queues_on(&other, q.hca);
+	qpn = create_qp(&q, RC);
+	new_move(&c, &q, SACC_HCA_OP_RST2INIT_QP, qpn, 0);
+	SET_QPC(&c, counter_set_id, other.counters[0]);
+	refused_so(&q, &c, SACC_HCA_SYND_WQ_COUNTER, SACC_HCA_BAD_RESOURCE);
+	ASSERT_EQ(users(&other, 0), 0);
+	ASSERT_EQ(state_of(&q, qpn), RST);
+	/* Nor the kernel's, when it is the kernel that asks. */
+	sacc_hca_set(cmd_in, c.in, uid, 0);
+	SET_QPC(&c, counter_set_id,
+		alloc(q.hca, SACC_HCA_OP_ALLOC_Q_COUNTER, 0));
+	refused_so(&q, &c, SACC_HCA_SYND_WQ_COUNTER, SACC_HCA_BAD_RESOURCE);
+	end_queues(&q);
+	free_memory(&other.p);
 }
 
 /* In @state a move of @st is refused for one value, and nothing changes. */

@@ -52,6 +52,8 @@ QP_FAIL(an_unknown_receive_cq_is_refused_without_need, CTX(cqn_rcv, 99); NO_RQ(&
 	QP_CQ_RECEIVE, BAD_RESOURCE)
 QP_FAIL(an_unknown_send_cq_is_refused_without_need, CTX(cqn_snd, 99);
 	CTX(no_sq, 1), QP_CQ_SEND, BAD_RESOURCE)
+QP_FAIL(an_unknown_counter_set_is_refused, CTX(counter_set_id, 99), WQ_COUNTER,
+	BAD_RESOURCE)
 QP_FAIL(srq_0_is_refused, CTX(rq_type, 1), QP_SRQ, BAD_RESOURCE)
 QP_FAIL(an_unknown_srq_is_refused, CTX(rq_type, 1); CTX(srqn_rmpn_xrqn, 99), QP_SRQ,
 	BAD_RESOURCE)
@@ -250,7 +252,7 @@ TEST(query_returns_what_create_stored_and_nothing_else)
 	KEPT(end_padding_mode, 1); KEPT(block_lb_mc, 1);
 	KEPT(latency_sensitive, 1); KEPT(pd, q.pd); KEPT(log_rq_size, 3);
 	KEPT(log_rq_stride, 5); KEPT(log_sq_size, 2); KEPT(ts_format, 1);
-	KEPT(counter_set_id, 0x5a); KEPT(uar_page, q.p.uar);
+	KEPT(counter_set_id, q.counters[1]); KEPT(uar_page, q.p.uar);
 	KEPT(user_index, 0x123456); KEPT(log_page_size, 7); KEPT(fre, 1);
 	KEPT(cqn_snd, q.cqs[0]); KEPT(page_offset, 3); KEPT(cqn_rcv, q.cqs[1]);
 	KEPT(dbr_addr, 72); KEPT(rq_type, 0); KEPT(cs_req, 0x22);

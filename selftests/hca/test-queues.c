@@ -310,8 +310,8 @@ TEST(teardown_looks_once_at_each_of_thousands_of_queues)
 		}
 	before = q.hca->visits;
 	sacc_hca_uid_free(q.hca, q.p.uid);
-	/* And two umems, a UAR, two CQs, PD, TD and one of five kinds. */
-	ASSERT_EQ(q.hca->visits - before, MANY * ARRAY_SIZE(kinds) + 12);
+	/* And two umems, a UAR, two CQs and counter sets, PD, TD, one of five kinds. */
+	ASSERT_EQ(q.hca->visits - before, MANY * ARRAY_SIZE(kinds) + 14);
 	for_each_kind(k)
 		ASSERT_LE(q.hca->tables[k->type].count, 1);
 	ASSERT_EQ(q.hca->tables[SACC_HCA_OBJ_UMEM].count, 2);
@@ -356,7 +356,7 @@ TEST(teardown_looks_at_most_twice_at_queues_in_the_wrong_order)
 	before = q.hca->visits;
 	sacc_hca_uid_free(q.hca, q.p.uid);
 	ASSERT_GT(q.hca->visits - before, 300);
-	ASSERT_LE(q.hca->visits - before, 2 * (300 + 12));
+	ASSERT_LE(q.hca->visits - before, 2 * (300 + 14));
 	ASSERT_EQ(q.hca->tables[SACC_HCA_OBJ_RQ].count, 0);
 	ASSERT_EQ(q.hca->tables[SACC_HCA_OBJ_UMEM].count, 0);
 	end_queues(&q);

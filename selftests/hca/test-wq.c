@@ -235,7 +235,7 @@ TEST(query_rq_returns_what_create_stored_and_nothing_else)
 	OFF(rqc, hairpin); OFF(rqc, state); OFF(rqc, mem_rq_type);
 	KEPT(rqc, vsd, 1); KEPT(rqc, flush_in_error_en, 1);
 	KEPT(rqc, ts_format, 1); KEPT(rqc, user_index, 0xabcdef);
-	KEPT(rqc, cqn, q.cqs[1]); KEPT(rqc, counter_set_id, 0x99);
+	KEPT(rqc, cqn, q.cqs[1]); KEPT(rqc, counter_set_id, q.counters[1]);
 	fill_wq(WQ(&c), SECOND(want), &q);
 	same_context(&q, &c, SACC_HCA_OP_QUERY_RQ, want);
 	/* On an RMP it has no wq of its own. */
@@ -443,6 +443,9 @@ REFUSED(an_sq_of_an_unknown_tis_is_refused, new_create_sq,
 REFUSED(an_sq_needs_a_cq, new_create_sq, SET_SQC(&c, cqn, 99), WQ_CQ,
 	BAD_RESOURCE)
 
+REFUSED(an_rq_of_an_unknown_counter_set_is_refused, new_create_rq,
+	SET_RQC(&c, counter_set_id, 99), WQ_COUNTER, BAD_RESOURCE)
+
 TEST(modify_rq_changes_the_selected_fields_and_no_others)
 {
 	u8 got[CTX_BYTES], want[CTX_BYTES];
@@ -457,7 +460,7 @@ TEST(modify_rq_changes_the_selected_fields_and_no_others)
 		new_wq_modify(&c, &q, SACC_HCA_OP_MODIFY_RQ, q.rqn, RST, RST);
 		sacc_hca_set(modify_rq_in, c.in, modify_bitmask, select);
 		SET_RQC(&c, vsd, select & 1);
-		SET_RQC(&c, counter_set_id, select + 1);
+		SET_RQC(&c, counter_set_id, q.counters[select & 1]);
 		SET_RQC(&c, user_index, 77);
 		SET_WQ(&c, lwm, select % 16);
 		SET_WQ(&c, log_wq_sz, 1);
@@ -472,7 +475,7 @@ TEST(modify_rq_changes_the_selected_fields_and_no_others)
 				sacc_hca_set(rqc, want, vsd, select & 1);
 			if (select & 8)
 				sacc_hca_set(rqc, want, counter_set_id,
-					     select + 1);
+					     q.counters[select & 1]);
 		}
 		ASSERT_EQ(query_ctx(q.hca, SACC_HCA_OP_QUERY_RQ, q.p.uid, q.rqn,
 				    got, 32, CTX_BYTES), 0);
@@ -485,6 +488,16 @@ TEST(modify_rq_changes_the_selected_fields_and_no_others)
 	SET_RQC(&c, state, RDY);
 	SET_WQ(&c, lwm, 17);
 	refused_so(&q, &c, SACC_HCA_SYND_WQ_LWM, SACC_HCA_BAD_PARAM);
+	sacc_hca_set(modify_rq_in, c.in, modify_bitmask, 9);
+	SET_WQ(&c, lwm, 16);
+	SET_RQC(&c, counter_set_id, 99);
+	refused_so(&q, &c, SACC_HCA_SYND_WQ_COUNTER, SACC_HCA_BAD_RESOURCE);
+	ASSERT_EQ(references(q.hca, SACC_HCA_OBJ_Q_COUNTER, q.counters[1]), 1);
+	ASSERT_EQ(references(q.hca, SACC_HCA_OBJ_Q_COUNTER, q.counters[0]), 0);
+	SET_RQC(&c, counter_set_id, 0);
+	SET_RQC(&c, state, RST);
+	ASSERT_EQ(run(q.hca, &c), 0);
+	ASSERT_EQ(references(q.hca, SACC_HCA_OBJ_Q_COUNTER, q.counters[1]), 0);
 	sacc_hca_set(modify_rq_in, c.in, modify_bitmask, 1ULL << 63);
 	refused_so(&q, &c, SACC_HCA_SYND_RQ_MODIFY_FIELD, SACC_HCA_BAD_PARAM);
 	ASSERT_EQ(wq_state(&q, SACC_HCA_OP_QUERY_RQ, q.rqn), RST);
