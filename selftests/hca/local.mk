@@ -4,6 +4,7 @@
 hca_tests = \
 	selftests/hca/test-commands \
 	selftests/hca/test-cq \
+	selftests/hca/test-doorbell \
 	selftests/hca/test-event \
 	selftests/hca/test-flow \
 	selftests/hca/test-fte \
@@ -13,6 +14,7 @@ hca_tests = \
 	selftests/hca/test-port \
 	selftests/hca/test-qp \
 	selftests/hca/test-qp-state \
+	selftests/hca/test-query \
 	selftests/hca/test-queues \
 	selftests/hca/test-stress \
 	selftests/hca/test-tir \
@@ -74,9 +76,15 @@ selftests_hca_test_commands_SOURCES = \
 selftests_hca_test_commands_CFLAGS = $(hca_test_cflags)
 selftests_hca_test_commands_LDFLAGS = $(hca_test_ldflags)
 
-selftests_hca_test_cq_SOURCES = selftests/hca/test-cq.c $(hca_model_sources)
+selftests_hca_test_cq_SOURCES = \
+	selftests/hca/test-cq.c selftests/hca/cq-test.h $(hca_model_sources)
 selftests_hca_test_cq_CFLAGS = $(hca_test_cflags)
 selftests_hca_test_cq_LDFLAGS = $(hca_test_ldflags)
+
+selftests_hca_test_doorbell_SOURCES = \
+	selftests/hca/test-doorbell.c selftests/hca/cq-test.h $(hca_model_sources)
+selftests_hca_test_doorbell_CFLAGS = $(hca_test_cflags)
+selftests_hca_test_doorbell_LDFLAGS = $(hca_test_ldflags)
 
 selftests_hca_test_event_SOURCES = \
 	selftests/hca/test-event.c $(hca_model_sources)
@@ -118,6 +126,11 @@ selftests_hca_test_qp_state_SOURCES = \
 	selftests/hca/test-qp-state.c selftests/hca/hca-queue.h $(hca_model_sources)
 selftests_hca_test_qp_state_CFLAGS = $(hca_test_cflags)
 selftests_hca_test_qp_state_LDFLAGS = $(hca_test_ldflags)
+
+selftests_hca_test_query_SOURCES = \
+	selftests/hca/test-query.c $(hca_model_sources)
+selftests_hca_test_query_CFLAGS = $(hca_test_cflags)
+selftests_hca_test_query_LDFLAGS = $(hca_test_ldflags)
 
 selftests_hca_test_queues_SOURCES = \
 	selftests/hca/test-queues.c selftests/hca/hca-queue.h $(hca_model_sources)
