@@ -3,7 +3,7 @@
  * Queues and transport objects through the kernel: admission and naming of their
  * commands, bits that the kernel sets, destruction in and out of order.
  */
-#include "devx.h"
+#include "event.h"
 
 #include <sys/wait.h>
 
@@ -277,6 +277,26 @@ TEST(an_rq_is_modified_and_armed_through_its_handle)
 	query(&all, SRQ, QUERY_SRQ, reply);
 	ASSERT_EQ(mbox_get(reply, 0x80 + 0x04, 4), 2);
 	destroy_all(&all);
+}
+
+/* Objects of any kind may be subscribed to, for the events of all kinds. */
+TEST(each_kind_has_subscriptions_that_end_with_it)
+{
+	static const uint16_t types[] = { 0x02, 0x05, 0x10, 0x12, 0x13, 0x14 };
+	struct all all = make_all();
+	int fd = all.ctx->cmd_fd, events = raw_event_fd(fd, 0), kind;
+	unsigned int i;
+
+	for (kind = 0; kind < KINDS; kind++)
+		for (i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+			ASSERT_EQ(subscribe_one(fd, events, obj_handle(all.obj[kind]),
+						types[i], kind), 0);
+	ASSERT_EQ(count_of("subscriptions"), 6 * KINDS);
+	ASSERT_ERRNO(subscribe_one(fd, events, obj_handle(all.obj[QP]), 0x09, 1), EINVAL);
+	ASSERT_EQ(mlx5dv_devx_obj_destroy(all.obj[QP]), 0);
+	ASSERT_EQ(count_of("subscriptions"), 6 * (KINDS - 1));
+	close(events);
+	wait_count("subscriptions", 0);
 }
 
 TEST(a_process_that_ends_leaves_none_of_them)
