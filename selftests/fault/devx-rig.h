@@ -20,7 +20,7 @@ static struct {
 	size_t bytes;
 	struct raw_uar uar;
 	volatile uint64_t *reg;
-	uint32_t umem, umem_id, eqn, pd, obj, cqn, rqn;
+	uint32_t umem, umem_id, eqn, pd, obj, cqn, rqn, pdn;
 	pid_t child;
 } rig = { .fd = -1, .async_fd = -1 };
 

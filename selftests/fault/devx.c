@@ -267,6 +267,39 @@ static int create_rqt(void)
 				       &rig.obj));
 }
 
+static void must_have_pdn(void)
+{
+	must_have_context();
+	ASSERT_EQ(create_pd(), 0);
+	rig.pdn = mbox_number(mailbox_out);
+}
+
+static int create_table(void)
+{
+	uint32_t in[64 / 4] = { 0 };
+
+	memset(mailbox_out, 0, HEADER);
+	mbox_opcode(in, CREATE_FLOW_TABLE, 0);
+	return no_resources(raw_create(rig.fd, in, sizeof(in), mailbox_out, HEADER,
+				       &rig.obj));
+}
+
+/* A key of others: room for 128 octwords, of which 64 come along. */
+static int create_mkey(void)
+{
+	uint32_t in[(CREATE_CQ_IN + 64 * 16) / 4] = { 0 };
+
+	memset(mailbox_out, 0, HEADER);
+	mbox_opcode(in, CREATE_MKEY, 0);
+	mbox_set(in, 0x80 + 0x16, 2, 2);
+	mbox_set(in, 0x80 + 0x20, 24, 0xffffff);
+	mbox_set(in, 0x80 + 0x68, 24, rig.pdn);
+	mbox_set(in, 0x80 + 0x1a0, 32, 128);
+	mbox_set(in, 0x300, 32, 64);
+	return no_resources(raw_create(rig.fd, in, sizeof(in), mailbox_out, HEADER,
+				       &rig.obj));
+}
+
 static int destroy_obj(void)
 {
 	return raw_destroy_obj(rig.fd, rig.obj);
@@ -318,6 +351,11 @@ FAULT_PATH(obj_create_cq, .setup = must_have_page_and_eqn,
 FAULT_PATH(obj_create_pd, .setup = must_have_context, .attempt = create_pd,
 	   .finish = must_destroy_obj, .errnos = { ENOMEM, EFAULT, EREMOTEIO })
 FAULT_PATH(obj_create_rqt, .setup = must_have_rq, .attempt = create_rqt,
+	   .finish = must_destroy_obj, .errnos = { ENOMEM, EFAULT, EREMOTEIO })
+FAULT_PATH(obj_create_flow_table, .setup = must_have_context,
+	   .attempt = create_table, .finish = must_destroy_obj,
+	   .errnos = { ENOMEM, EFAULT, EREMOTEIO })
+FAULT_PATH(obj_create_mkey, .setup = must_have_pdn, .attempt = create_mkey,
 	   .finish = must_destroy_obj, .errnos = { ENOMEM, EFAULT, EREMOTEIO })
 FAULT_PATH(obj_query, .setup = must_have_cq, .attempt = query_cq,
 	   .errnos = { ENOMEM, EFAULT })

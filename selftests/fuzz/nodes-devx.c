@@ -562,6 +562,8 @@ static const struct kind devx_kinds[] = {
 		{ "umem_reg", "uar_alloc" }),
 	COMMAND("create_devx_pd", create_devx_pd, mailbox_alloc_pd, 3, CONTEXT),
 	COMMAND("create_td", create_td, mailbox_alloc_td, 3, CONTEXT),
+	COMMAND("create_object", create_td, mailbox_create_object, 6,
+		{ "create_cq", "create_devx_pd", "create_td" }),
 	REFUSED("create_other", create_td, mailbox_create_other, EREMOTEIO, CONTEXT),
 	COMMAND("query_cq", query_cq, mailbox_query_cq, 4, { "create_cq" }),
 	COMMAND("modify_cq", modify_cq, mailbox_modify_cq, 5, { "create_cq" }),

@@ -108,7 +108,77 @@ size_t mailbox_alloc_td(struct runner *r, const struct call *c, void *box)
 	return command(box, 0x816, c->arg[0], HEADER);
 }
 
-/* What the interface lets through and the device does not have, so far. */
+/* Fields of a command, each inside one dword; a number of @class, or a constant. */
+struct field {
+	uint16_t bit;
+	uint8_t width;
+	uint8_t class;
+	uint32_t value;
+};
+
+#define WQ(at, stride)							\
+	{ (at) + 0x00, 4, RES_NONE, 1 },				\
+	{ (at) + 0x48, 24, RES_DEVX_PD, 0 },				\
+	{ (at) + 0x68, 24, RES_UAR, 0 },				\
+	{ (at) + 0x10c, 4, RES_NONE, stride },				\
+	{ (at) + 0x11b, 5, RES_NONE, 2 },				\
+	{ (at) + 0x120, 1, RES_NONE, 1 },				\
+	{ (at) + 0x121, 1, RES_NONE, 1 },				\
+	{ (at) + 0x140, 32, RES_UMEM, 0 },				\
+	{ (at) + 0x160, 32, RES_UMEM, 0 },				\
+	{ (at) + 0x1a0, 32, RES_NONE, 4096 }
+
+/* Commands that create what can be made from the resources that there are. */
+static const struct shape {
+	uint16_t opcode;
+	uint16_t len;
+	struct field fields[14];
+} shapes[] = {
+	{ 0x771, HEADER, { { 0 } } },				/* counter set */
+	{ 0x912, 192, { { 0x100 + 0x128, 24, RES_TD, 0 } } },	/* TIS */
+	{ 0x908, 272, { { 0x100 + 0x48, 24, RES_CQ, 0 }, WQ(0x280, 6) } },
+	{ 0x904, 272, { { 0x100 + 0x48, 24, RES_CQ, 0 }, WQ(0x280, 6) } },
+	{ 0x90c, 272, { { 0x100 + 0x08, 4, RES_NONE, 1 }, WQ(0x280, 6) } },
+	{ 0x500, 272, {						/* QP */
+		{ 0xc0 + 0x28, 24, RES_DEVX_PD, 0 },
+		{ 0xc0 + 0x49, 4, RES_NONE, 2 }, { 0xc0 + 0x51, 4, RES_NONE, 2 },
+		{ 0xc0 + 0x68, 24, RES_UAR, 0 }, { 0xc0 + 0x3e8, 24, RES_CQ, 0 },
+		{ 0xc0 + 0x4e8, 24, RES_CQ, 0 }, { 0xc0 + 0x720, 32, RES_UMEM, 0 },
+		{ 0x820, 32, RES_NONE, 4096 }, { 0x840, 32, RES_UMEM, 0 },
+	} },
+	{ 0x200, 272, {						/* key with a list */
+		{ 0x80 + 0x16, 2, RES_NONE, 2 }, { 0x80 + 0x20, 24, RES_NONE, 0xffffff },
+		{ 0x80 + 0x68, 24, RES_DEVX_PD, 0 }, { 0x80 + 0x1a0, 32, RES_NONE, 16 },
+	} },
+	{ 0x600, HEADER, {					/* PSV */
+		{ 0x40, 4, RES_NONE, 1 }, { 0x48, 24, RES_DEVX_PD, 0 },
+	} },
+	{ 0x930, 64, { { 0 } } },				/* flow table */
+	{ 0x939, HEADER, { { 0 } } },				/* flow counter */
+	{ 0x93d, 48, { { 0 } } },				/* packet reformat */
+	{ 0x940, 24, { { 0x78, 8, RES_NONE, 1 }, { 0x80, 4, RES_NONE, 1 } } },
+	{ 0x782, 128, { { 0x40, 8, RES_NONE, 3 } } },		/* scheduling element */
+	{ 0xa00, HEADER, { { 0x30, 16, RES_NONE, 0x2c } } },	/* QP numbers */
+};
+
+/* One of them, the last two arguments changing one of its fields. */
+size_t mailbox_create_object(struct runner *r, const struct call *c, void *box)
+{
+	const struct shape *shape = &shapes[c->arg[0] % ARRAY_SIZE(shapes)];
+	const struct field *f = shape->fields;
+	unsigned int i;
+
+	command(box, shape->opcode, 0, shape->len);
+	for (i = 0; i < ARRAY_SIZE(shape->fields) && f[i].width; i++)
+		set(box, f[i].bit, f[i].width, f[i].class == RES_NONE ? f[i].value :
+		    number_of(r, f[i].class, c->arg[1]));
+	i = c->arg[2] % ARRAY_SIZE(shape->fields);
+	if (c->arg[2] && f[i].width)
+		set(box, f[i].bit, f[i].width, c->arg[3]);
+	return shape->len;
+}
+
+/* Creations with nothing or the same byte everywhere: most are refused. */
 size_t mailbox_create_other(struct runner *r, const struct call *c, void *box)
 {
 	static const uint16_t opcodes[] = {

@@ -17,6 +17,7 @@ size_t mailbox_general(struct runner *r, const struct call *c, void *box);
 size_t mailbox_create_cq(struct runner *r, const struct call *c, void *box);
 size_t mailbox_alloc_pd(struct runner *r, const struct call *c, void *box);
 size_t mailbox_alloc_td(struct runner *r, const struct call *c, void *box);
+size_t mailbox_create_object(struct runner *r, const struct call *c, void *box);
 size_t mailbox_create_other(struct runner *r, const struct call *c, void *box);
 size_t mailbox_query_cq(struct runner *r, const struct call *c, void *box);
 size_t mailbox_modify_cq(struct runner *r, const struct call *c, void *box);
