@@ -94,6 +94,26 @@ static inline void zap_special_vma_range(struct vm_area_struct *vma,
 #define dma_buf_vunmap_unlocked dma_buf_vunmap
 #endif
 
+/*
+ * What creates a CQ for a program: the name of the operation, the type of its third
+ * argument, and the program's request in that. An older kernel has no attributes in
+ * which the ring could be.
+ */
+#if SACC_HAVE_CREATE_USER_CQ
+#define sacc_create_cq_op create_user_cq
+#else
+#define sacc_create_cq_op create_cq
+#define ib_umem_get_cq_buf_or_va(device, attrs, addr, size, access) \
+	ib_umem_get_va(device, addr, size, access)
+#endif
+#if SACC_HAVE_CREATE_CQ_ATTRS
+#define sacc_cq_arg_t struct uverbs_attr_bundle
+#define sacc_cq_udata(arg) (&(arg)->driver_udata)
+#else
+#define sacc_cq_arg_t struct ib_udata
+#define sacc_cq_udata(arg) (arg)
+#endif
+
 #include <linux/export.h>
 
 /*

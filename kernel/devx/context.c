@@ -108,6 +108,9 @@ int sacc_devx_alloc_ucontext(struct ib_ucontext *base, struct ib_udata *udata)
 		return err;
 	mutex_init(&uctx->lock);
 	INIT_LIST_HEAD(&uctx->busy_uars);
+	INIT_LIST_HEAD(&uctx->busy_umems);
+	mutex_init(&uctx->dbr_lock);
+	INIT_LIST_HEAD(&uctx->dbr_pages);
 	if (req.flags & MLX5_IB_ALLOC_UCTX_DEVX) {
 		err = sacc_devx_alloc_uid(dev, &uctx->uid);
 		if (err)
@@ -151,6 +154,8 @@ void sacc_devx_dealloc_ucontext(struct ib_ucontext *base)
 	sacc_devx_free_busy_uars(uctx);
 	if (uctx->uid)
 		sacc_hca_uid_free(dev->hca, uctx->uid);
+	sacc_devx_free_busy_umems(uctx);
+	mutex_destroy(&uctx->dbr_lock);
 	mutex_destroy(&uctx->lock);
 	sacc_devx_count(dev, SACC_DEVX_CONTEXTS, -1);
 }

@@ -12,6 +12,8 @@
  *	async.c		queries that complete through a file
  *	event.c		events of the device: subscriptions, files, verbs
  *	umem.c		registered user memory
+ *	cq.c		completion queues of verbs
+ *	dbr.c		doorbell records of verbs objects
  *	uar.c		UAR pages
  *	debugfs.c	counters for tests and the curious
  *
@@ -30,6 +32,7 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/rhashtable.h>
+#include <linux/xarray.h>
 #include <rdma/ib_verbs.h>
 #include <rdma/uverbs_ioctl.h>
 #include "../hca/hca.h"
@@ -48,6 +51,7 @@
 enum sacc_devx_count {
 	SACC_DEVX_CONTEXTS,
 	SACC_DEVX_PDS,
+	SACC_DEVX_CQS,
 	SACC_DEVX_OBJECTS,
 	SACC_DEVX_UMEMS,
 	SACC_DEVX_UMEM_PAGES,
@@ -78,6 +82,7 @@ enum sacc_devx_count {
  * @debugfs: directory of the device
  * @events_lock: of all subscriptions, see event.c
  * @event_sources: what subscriptions are for, by key; under @events_lock
+ * @cqs: those of verbs, by number, for their events
  */
 struct sacc_devx {
 	struct ib_device ibdev;
@@ -90,6 +95,7 @@ struct sacc_devx {
 	struct dentry *debugfs;
 	spinlock_t events_lock;	/* protects what event.c says */
 	struct rhashtable event_sources;
+	struct xarray cqs;
 };
 
 /**
@@ -97,15 +103,21 @@ struct sacc_devx {
  * @base: what uverbs sees; first
  * @uid: owner of all its objects in the model; 0 without DEVX
  * @cqe_version: that library and device agreed on
- * @lock: of the next
+ * @lock: of the next two
  * @busy_uars: UAR pages that are gone for the user, but that objects still use
+ * @busy_umems: the same of memory that the kernel registered for its objects
+ * @dbr_lock: of the next
+ * @dbr_pages: pages with doorbell records, see dbr.c
  */
 struct sacc_ucontext {
 	struct ib_ucontext base;
 	u16 uid;
 	u8 cqe_version;
-	struct mutex lock;	/* protects busy_uars */
+	struct mutex lock;	/* protects busy_uars, busy_umems */
 	struct list_head busy_uars;
+	struct list_head busy_umems;
+	struct mutex dbr_lock;	/* protects dbr_pages and what is in them */
+	struct list_head dbr_pages;
 };
 
 /**
@@ -134,6 +146,52 @@ struct sacc_pd {
 	u16 uid;
 };
 
+struct sacc_umem;
+
+/**
+ * struct sacc_dbr_page - a page with doorbell records
+ * @list: in the context's dbr_pages
+ * @uctx: the context
+ * @mem: the page, pinned
+ * @mm: address space that it is in
+ * @address: where it is there
+ * @records: how many lie in it
+ */
+struct sacc_dbr_page {
+	struct list_head list;
+	struct sacc_ucontext *uctx;
+	struct sacc_umem *mem;
+	struct mm_struct *mm;
+	unsigned long address;
+	unsigned int records;
+};
+
+/**
+ * struct sacc_dbr - a doorbell record
+ * @page: where it lies
+ * @offset: of it, in the page
+ */
+struct sacc_dbr {
+	struct sacc_dbr_page *page;
+	u32 offset;
+};
+
+/**
+ * struct sacc_cq - a completion queue of verbs
+ * @base: what uverbs sees; first
+ * @ring: memory of the entries
+ * @dbr: the doorbell record
+ * @cqn: number in the model
+ * @uid: owner
+ */
+struct sacc_cq {
+	struct ib_cq base;
+	struct sacc_umem *ring;
+	struct sacc_dbr dbr;
+	u32 cqn;
+	u16 uid;
+};
+
 static inline struct sacc_devx *to_sacc_devx(struct ib_device *ibdev)
 {
 	return container_of(ibdev, struct sacc_devx, ibdev);
@@ -147,6 +205,11 @@ static inline struct sacc_ucontext *to_sacc_ucontext(struct ib_ucontext *uctx)
 static inline struct sacc_pd *to_sacc_pd(struct ib_pd *pd)
 {
 	return container_of(pd, struct sacc_pd, base);
+}
+
+static inline struct sacc_cq *to_sacc_cq(struct ib_cq *cq)
+{
+	return container_of(cq, struct sacc_cq, base);
 }
 
 static inline void sacc_devx_count(struct sacc_devx *dev,
@@ -205,6 +268,7 @@ u64 sacc_mbox_created_id(const void *in, size_t in_len, const void *out,
 u32 sacc_mbox_created_bulk(const void *in, size_t len);
 u64 sacc_mbox_named_id(const void *in, size_t len);
 u16 sacc_mbox_id_create(u64 id);
+u64 sacc_mbox_id_of(u16 create, u32 number);
 size_t sacc_mbox_build_destroy(const void *in, size_t in_len, u64 id,
 			       void *din);
 
@@ -224,7 +288,25 @@ void sacc_devx_event(void *priv, const struct sacc_hca_event *event);
 void sacc_devx_unsubscribe(struct sacc_devx_obj *obj);
 int sacc_devx_subscribe(struct uverbs_attr_bundle *attrs);
 
+/* cq.c */
+int sacc_devx_create_cq(struct ib_cq *cq, const struct ib_cq_init_attr *attr,
+			sacc_cq_arg_t *arg);
+int sacc_devx_modify_cq(struct ib_cq *cq, u16 cq_count, u16 cq_period);
+int sacc_devx_destroy_cq(struct ib_cq *cq, struct ib_udata *udata);
+void sacc_devx_cq_event(struct sacc_devx *dev, u32 cqn);
+
+/* dbr.c */
+int sacc_devx_dbr_get(struct sacc_ucontext *uctx, u64 address, struct sacc_dbr *dbr);
+void sacc_devx_dbr_put(struct sacc_dbr *dbr);
+
 /* umem.c */
+struct sacc_umem *sacc_devx_umem_get(struct sacc_ucontext *uctx, unsigned long addr,
+				     size_t size);
+struct sacc_umem *sacc_devx_umem_get_cq(struct sacc_ucontext *uctx, sacc_cq_arg_t *arg,
+					u64 addr, size_t size);
+void sacc_devx_umem_drop(struct sacc_umem *mem);
+void sacc_devx_free_busy_umems(struct sacc_ucontext *uctx);
+u32 sacc_devx_umem_id(const struct sacc_umem *mem);
 extern const struct uapi_definition sacc_devx_umem_defs[];
 int sacc_devx_mem_read(void *mem, u64 offset, void *dst, size_t len);
 int sacc_devx_mem_write(void *mem, u64 offset, const void *src, size_t len);

@@ -4,8 +4,8 @@
  *
  * A source is one type of event of one object, or of the device; it exists while
  * there are subscriptions to it. A subscription says where the events of a source
- * go: a file of ours (event_file.c), or an eventfd. Events of the port go to verbs
- * as well.
+ * go: a file of ours (event_file.c), or an eventfd. Events of the port and of CQs of
+ * verbs go to verbs as well.
  *
  * What an event is about is read from its EQE as a driver of a card reads it.
  * Types of queues share numbers, so the key of a source has the type of queue that
@@ -214,6 +214,8 @@ void sacc_devx_event(void *priv, const struct sacc_hca_event *event)
 	sacc_event_dispatch(dev, event->eqe);
 	if (event->type == MLX5_EVENT_TYPE_PORT_CHANGE)
 		sacc_event_port_change(dev, eqe);
+	if (event->type == MLX5_EVENT_TYPE_CQ_ERROR)
+		sacc_devx_cq_event(dev, event->obj_id);
 }
 
 /* --- Subscriptions */

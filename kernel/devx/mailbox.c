@@ -233,6 +233,12 @@ static u64 sacc_mbox_id(u16 create, u16 obj_type, u32 number)
 	return (u64)obj_type << 48 | (u64)create << 32 | number;
 }
 
+/* The id of an object of verbs, as if this command had made it. */
+u64 sacc_mbox_id_of(u16 create, u32 number)
+{
+	return sacc_mbox_id(create, 0, number);
+}
+
 /* The opcode that made the object of this id. */
 u16 sacc_mbox_id_create(u64 id)
 {

@@ -84,11 +84,15 @@ static const struct ib_device_ops sacc_devx_ops = {
 	.disassociate_ucontext = sacc_devx_disassociate,
 	.alloc_pd = sacc_devx_alloc_pd,
 	.dealloc_pd = sacc_devx_dealloc_pd,
+	.sacc_create_cq_op = sacc_devx_create_cq,
+	.modify_cq = sacc_devx_modify_cq,
+	.destroy_cq = sacc_devx_destroy_cq,
 	.mmap = sacc_devx_mmap,
 	.mmap_free = sacc_devx_mmap_free,
 
 	INIT_RDMA_OBJ_SIZE(ib_ucontext, sacc_ucontext, base),
 	INIT_RDMA_OBJ_SIZE(ib_pd, sacc_pd, base),
+	INIT_RDMA_OBJ_SIZE(ib_cq, sacc_cq, base),
 };
 
 static int sacc_devx_create_hca(struct sacc_devx *dev)
@@ -149,6 +153,7 @@ static int sacc_devx_probe(struct platform_device *pdev)
 	if (!dev)
 		return -ENOMEM;
 	dev->guid = SACC_DEVX_GUID_BASE;
+	xa_init(&dev->cqs);
 	err = sacc_devx_events_init(dev);
 	if (err)
 		goto err_dealloc;

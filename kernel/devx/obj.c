@@ -45,22 +45,33 @@ static int sacc_devx_cleanup_obj(struct ib_uobject *uobj, enum rdma_remove_reaso
 	return 0;
 }
 
+static bool sacc_devx_names_devx_object(const struct sacc_devx_obj *obj, u64 id,
+					const void *in)
+{
+	if (obj->bulk && sacc_mbox_opcode(in) == MLX5_CMD_OP_QUERY_FLOW_COUNTER)
+		return id >= obj->id && id - obj->id < obj->bulk;
+	return id == obj->id;
+}
+
 /*
  * Whether the command names the object behind the handle. A handle of any type
- * can be given; those of verbs objects, as they appear, are compared by their
- * numbers.
+ * can be given; those of verbs objects are compared by their numbers.
  */
 bool sacc_devx_names_object(struct ib_uobject *uobj, const void *in, size_t len)
 {
 	u64 id = sacc_mbox_named_id(in, len);
-	const struct sacc_devx_obj *obj;
 
-	if (!id || uobj_get_object_id(uobj) != MLX5_IB_OBJECT_DEVX_OBJ)
+	if (!id)
 		return false;
-	obj = uobj->object;
-	if (obj->bulk && sacc_mbox_opcode(in) == MLX5_CMD_OP_QUERY_FLOW_COUNTER)
-		return id >= obj->id && id - obj->id < obj->bulk;
-	return id == obj->id;
+	switch (uobj_get_object_id(uobj)) {
+	case MLX5_IB_OBJECT_DEVX_OBJ:
+		return sacc_devx_names_devx_object(uobj->object, id, in);
+	case UVERBS_OBJECT_CQ:
+		return id == sacc_mbox_id_of(MLX5_CMD_OP_CREATE_CQ,
+					     to_sacc_cq(uobj->object)->cqn);
+	default:
+		return false;
+	}
 }
 
 /* A completion queue must name an event queue that exists. */

@@ -6,6 +6,7 @@
  * active from the start: it works with nothing configured and needs no netdev. No
  * locks.
  */
+#include <linux/mlx5/cq.h>
 #include <linux/mlx5/device.h>
 #include <linux/sysfs.h>
 #include <rdma/mlx5-abi.h>
@@ -144,6 +145,10 @@ static int sacc_devx_query_device(struct ib_device *ibdev,
 	props->local_ca_ack_delay = MLX5_GET(cmd_hca_cap, dev->caps,
 					     local_ca_ack_delay);
 	sacc_devx_fill_limits(dev, props);
+	if (MLX5_GET(cmd_hca_cap, dev->caps, cq_moderation)) {
+		props->cq_caps.max_cq_moderation_count = MLX5_MAX_CQ_COUNT;
+		props->cq_caps.max_cq_moderation_period = MLX5_MAX_CQ_PERIOD;
+	}
 
 	if (!outlen)
 		return 0;

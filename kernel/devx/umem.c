@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Registered user memory: the only file that calls ib_umem_*().
+ * Registered user memory, of DEVX and of objects of verbs: the only file that calls
+ * ib_umem_*().
  *
  * The core pins the pages for as long as the registration lives (FOLL_LONGTERM)
  * and charges them to the process' locked memory. The model knows an id, a
@@ -37,27 +38,29 @@
 /* Up to here a copy goes word by word; longer ones are data, not records. */
 #define SACC_UMEM_SHORT	64
 
+#define SACC_CQ_RING_ALIGN	64
+
 #define SACC_UMEM_ACCESS						\
 	(IB_ACCESS_LOCAL_WRITE | IB_ACCESS_REMOTE_WRITE |		\
 	 IB_ACCESS_REMOTE_READ | IB_ACCESS_RELAXED_ORDERING)
 
 /**
  * struct sacc_umem - memory of a program
- * @dev: device it is registered with
+ * @busy: in the context's list of those that could not be given back
+ * @uctx: where it is registered; the owner
  * @umem: the pinned pages
  * @pages: the same, by index; not of a dma-buf
  * @num_pages: their number
  * @map: where the kernel has the dma-buf mapped, from its beginning
- * @uid: owner
  * @id: what programs put into mailboxes
  */
 struct sacc_umem {
-	struct sacc_devx *dev;
+	struct list_head busy;
+	struct sacc_ucontext *uctx;
 	struct ib_umem *umem;
 	struct page **pages;
 	size_t num_pages;
 	struct iosys_map map;
-	u16 uid;
 	u32 id;
 };
 
@@ -264,34 +267,27 @@ static void sacc_umem_free(struct sacc_umem *mem)
 	kfree(mem);
 }
 
-static struct sacc_umem *sacc_umem_create(struct sacc_ucontext *uctx,
-					  struct uverbs_attr_bundle *attrs,
-					  u32 access)
+/* The registration of @umem, which it owns, even if this fails. */
+static struct sacc_umem *sacc_umem_adopt(struct sacc_ucontext *uctx,
+					 struct ib_umem *umem)
 {
 	struct sacc_devx *dev = to_sacc_devx(uctx->base.device);
 	struct sacc_umem *mem;
 	int err;
 
 	mem = kzalloc(sizeof(*mem), GFP_KERNEL_ACCOUNT);
-	if (!mem)
+	if (!mem) {
+		ib_umem_release(umem);
 		return ERR_PTR(-ENOMEM);
-	mem->dev = dev;
-	mem->uid = uctx->uid;
-	mem->umem = sacc_umem_pin(dev, attrs, access);
-	if (IS_ERR(mem->umem)) {
-		err = PTR_ERR(mem->umem);
-		kfree(mem);
-		return ERR_PTR(err);
 	}
-	err = sacc_umem_check_page_size(mem->umem, attrs);
+	mem->uctx = uctx;
+	mem->umem = umem;
+	err = umem->is_dmabuf ? sacc_umem_map_dmabuf(mem) :
+				sacc_umem_list_pages(mem);
 	if (err)
 		goto err_free;
-	err = mem->umem->is_dmabuf ? sacc_umem_map_dmabuf(mem) :
-				     sacc_umem_list_pages(mem);
-	if (err)
-		goto err_free;
-	err = sacc_hca_umem_create(dev->hca, mem->uid, mem, mem->umem->length,
-				   mem->umem->writable, &mem->id);
+	err = sacc_hca_umem_create(dev->hca, uctx->uid, mem, umem->length,
+				   umem->writable, &mem->id);
 	if (err)
 		goto err_free;
 	sacc_devx_count(dev, SACC_DEVX_UMEMS, 1);
@@ -303,11 +299,93 @@ err_free:
 	return ERR_PTR(err);
 }
 
+/* Memory that an object of verbs writes to. */
+struct sacc_umem *sacc_devx_umem_get(struct sacc_ucontext *uctx, unsigned long addr,
+				     size_t size)
+{
+	struct ib_umem *umem;
+
+	umem = ib_umem_get_va(uctx->base.device, addr, size, IB_ACCESS_LOCAL_WRITE);
+	return IS_ERR(umem) ? ERR_CAST(umem) : sacc_umem_adopt(uctx, umem);
+}
+
+/* The ring of a CQ, which an attribute may name instead of @addr. */
+struct sacc_umem *sacc_devx_umem_get_cq(struct sacc_ucontext *uctx, sacc_cq_arg_t *arg,
+					u64 addr, size_t size)
+{
+	struct ib_umem *umem;
+
+	if (addr > ULONG_MAX)
+		return ERR_PTR(-EINVAL);
+	umem = ib_umem_get_cq_buf_or_va(uctx->base.device, arg, addr, size,
+					IB_ACCESS_LOCAL_WRITE);
+	if (IS_ERR(umem))
+		return ERR_CAST(umem);
+	/* Entries do not cross pages of any size. */
+	if (!IS_ALIGNED(ib_umem_offset(umem), SACC_CQ_RING_ALIGN)) {
+		ib_umem_release(umem);
+		return ERR_PTR(-EINVAL);
+	}
+	return sacc_umem_adopt(uctx, umem);
+}
+
+/* The model knows it no more. */
+static void sacc_umem_release(struct sacc_umem *mem)
+{
+	struct sacc_devx *dev = to_sacc_devx(mem->uctx->base.device);
+
+	sacc_devx_count(dev, SACC_DEVX_UMEM_PAGES, -(s64)mem->num_pages);
+	sacc_devx_count(dev, SACC_DEVX_UMEMS, -1);
+	sacc_umem_free(mem);
+}
+
+static int sacc_umem_destroy(struct sacc_umem *mem)
+{
+	struct sacc_devx *dev = to_sacc_devx(mem->uctx->base.device);
+	int err;
+
+	err = sacc_hca_umem_destroy(dev->hca, mem->uctx->uid, mem->id);
+	if (!err)
+		sacc_umem_release(mem);
+	return err;
+}
+
+/*
+ * Ends a registration that no handle names and no object of verbs uses. One of DEVX
+ * may, made by a program that has guessed the number: then the end of the context is
+ * waited for.
+ */
+void sacc_devx_umem_drop(struct sacc_umem *mem)
+{
+	struct sacc_ucontext *uctx = mem->uctx;
+
+	if (!sacc_umem_destroy(mem))
+		return;
+	mutex_lock(&uctx->lock);
+	list_add(&mem->busy, &uctx->busy_umems);
+	mutex_unlock(&uctx->lock);
+}
+
+/* The context has ended, and the model has forgotten all that was its uid's. */
+void sacc_devx_free_busy_umems(struct sacc_ucontext *uctx)
+{
+	struct sacc_umem *mem, *next;
+
+	list_for_each_entry_safe(mem, next, &uctx->busy_umems, busy)
+		sacc_umem_release(mem);
+}
+
+u32 sacc_devx_umem_id(const struct sacc_umem *mem)
+{
+	return mem->id;
+}
+
 static int UVERBS_HANDLER(MLX5_IB_METHOD_DEVX_UMEM_REG)(struct uverbs_attr_bundle *attrs)
 {
 	struct ib_uobject *uobj =
 		uverbs_attr_get_uobject(attrs, MLX5_IB_ATTR_DEVX_UMEM_REG_HANDLE);
 	struct sacc_ucontext *uctx = sacc_devx_handle_context(attrs);
+	struct ib_umem *umem;
 	struct sacc_umem *mem;
 	u32 access;
 	int err;
@@ -318,7 +396,15 @@ static int UVERBS_HANDLER(MLX5_IB_METHOD_DEVX_UMEM_REG)(struct uverbs_attr_bundl
 				 SACC_UMEM_ACCESS);
 	if (err)
 		return err;
-	mem = sacc_umem_create(uctx, attrs, access);
+	umem = sacc_umem_pin(to_sacc_devx(uctx->base.device), attrs, access);
+	if (IS_ERR(umem))
+		return PTR_ERR(umem);
+	err = sacc_umem_check_page_size(umem, attrs);
+	if (err) {
+		ib_umem_release(umem);
+		return err;
+	}
+	mem = sacc_umem_adopt(uctx, umem);
 	if (IS_ERR(mem))
 		return PTR_ERR(mem);
 	uobj->object = mem;
@@ -331,16 +417,7 @@ static int UVERBS_HANDLER(MLX5_IB_METHOD_DEVX_UMEM_REG)(struct uverbs_attr_bundl
 static int sacc_umem_cleanup(struct ib_uobject *uobj, enum rdma_remove_reason why,
 			     struct uverbs_attr_bundle *attrs)
 {
-	struct sacc_umem *mem = uobj->object;
-	int err;
-
-	err = sacc_hca_umem_destroy(mem->dev->hca, mem->uid, mem->id);
-	if (err)
-		return err;
-	sacc_devx_count(mem->dev, SACC_DEVX_UMEM_PAGES, -(s64)mem->num_pages);
-	sacc_devx_count(mem->dev, SACC_DEVX_UMEMS, -1);
-	sacc_umem_free(mem);
-	return 0;
+	return sacc_umem_destroy(uobj->object);
 }
 
 DECLARE_UVERBS_NAMED_METHOD(

@@ -555,8 +555,8 @@ static inline void wait_count(const char *name, long value)
 
 static inline void wait_no_objects(void)
 {
-	static const char *const names[] = { "contexts", "pds", "objects", "umems",
-		"umem_pages", "uars", "async_files", "async_replies", "event_files",
+	static const char *const names[] = { "contexts", "pds", "cqs", "objects",
+		"umems", "umem_pages", "uars", "async_files", "async_replies", "event_files",
 		"subscriptions", "events" };
 	size_t i;
 

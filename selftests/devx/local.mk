@@ -7,6 +7,7 @@ nobase_selftest_PROGRAMS += \
 	selftests/devx/object \
 	selftests/devx/queue \
 	selftests/devx/async \
+	selftests/devx/cq \
 	selftests/devx/event \
 	selftests/devx/subscribe \
 	selftests/devx/umem \
@@ -25,6 +26,9 @@ selftests_devx_queue_SOURCES = selftests/devx/queue.c selftests/devx/devx.h
 selftests_devx_queue_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
 selftests_devx_async_SOURCES = selftests/devx/async.c selftests/devx/devx.h
 selftests_devx_async_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
+selftests_devx_cq_SOURCES = selftests/devx/cq.c selftests/devx/cq.h \
+	selftests/devx/event.h selftests/devx/devx.h
+selftests_devx_cq_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
 selftests_devx_event_SOURCES = selftests/devx/event.c selftests/devx/event.h \
 	selftests/devx/devx.h
 selftests_devx_event_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)

@@ -315,4 +315,51 @@ TEST(a_process_that_ends_leaves_none_of_them)
 	wait_no_objects();
 }
 
+/* Verbs and DEVX mixed, as programs of GPU networking do. */
+static struct ibv_cq *make_on_verbs(struct all *all)
+{
+	struct ibv_cq *cq = ibv_create_cq(all->ctx, 10, NULL, NULL, 0);
+	struct mlx5dv_cq dv;
+	struct mlx5dv_obj obj = { .cq = { .in = cq, .out = &dv } };
+
+	ASSERT(cq);
+	ASSERT_EQ(mlx5dv_init_obj(&obj, MLX5DV_OBJ_CQ), 0);
+	all->cq = cq_prepare(all->ctx);
+	all->cq.cqn = dv.cqn;
+	make_plain(all);
+	make_queues(all);
+	make_qp(all);
+	return cq;
+}
+
+TEST(a_queue_of_verbs_serves_queues_of_devx)
+{
+	struct all all = { .ctx = devx_open() };
+	struct ibv_cq *cq = make_on_verbs(&all);
+
+	ASSERT_EQ(ibv_destroy_cq(cq), EBUSY);
+	ASSERT_EQ(mlx5dv_devx_obj_destroy(all.obj[QP]), 0);
+	ASSERT_EQ(mlx5dv_devx_obj_destroy(all.obj[SQ]), 0);
+	ASSERT_EQ(ibv_destroy_cq(cq), EBUSY);
+	ASSERT_EQ(mlx5dv_devx_obj_destroy(all.obj[RQ]), 0);
+	ASSERT_EQ(ibv_destroy_cq(cq), 0);
+	ASSERT_EQ(count_of("cqs"), 0);
+}
+
+TEST(exit_ends_queues_of_devx_on_a_queue_of_verbs)
+{
+	struct all all;
+	int status;
+	pid_t pid = fork();
+
+	if (!pid) {
+		all.ctx = devx_open();
+		make_on_verbs(&all);
+		_exit(0);
+	}
+	ASSERT_EQ(waitpid(pid, &status, 0), pid);
+	ASSERT_EQ(status, 0);
+	wait_no_objects();
+}
+
 KTAP_MAIN()

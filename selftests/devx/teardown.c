@@ -43,6 +43,7 @@ static struct cq make_everything(void)
 
 	cq_create(ctx);
 	ASSERT(ibv_alloc_pd(ctx));
+	ASSERT(ibv_create_cq(ctx, 10, NULL, NULL, 0));
 	mbox_opcode(in, ALLOC_TRANSPORT_DOMAIN, 0);
 	ASSERT(mlx5dv_devx_obj_create(ctx, in, sizeof(in), out, sizeof(out)));
 	raw_async_fd(ctx->cmd_fd);
@@ -55,8 +56,9 @@ static void expect_everything(void)
 {
 	ASSERT_EQ(count_of("contexts"), 1);
 	ASSERT_EQ(count_of("objects"), 3);
-	ASSERT_EQ(count_of("umems"), 2);
+	ASSERT_EQ(count_of("umems"), 4);
 	ASSERT_EQ(count_of("pds"), 1);
+	ASSERT_EQ(count_of("cqs"), 1);
 	ASSERT_EQ(count_of("async_files"), 1);
 	ASSERT_EQ(count_of("event_files"), 2);
 	ASSERT_EQ(count_of("subscriptions"), 4);

@@ -6,6 +6,7 @@ nobase_debugtest_PROGRAMS += \
 	selftests/fault/devx \
 	selftests/fault/devx-event \
 	selftests/fault/devx-memory \
+	selftests/fault/devx-verbs \
 	selftests/fault/modules
 
 fault_cxl_headers = selftests/fault/fault.h selftests/fault/cxl-rig.h \
@@ -22,4 +23,6 @@ selftests_fault_devx_event_SOURCES = selftests/fault/devx-event.c \
 selftests_fault_devx_event_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
 selftests_fault_devx_memory_SOURCES = selftests/fault/devx-memory.c $(fault_devx_headers)
 selftests_fault_devx_memory_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
+selftests_fault_devx_verbs_SOURCES = selftests/fault/devx-verbs.c $(fault_devx_headers) \
+	selftests/devx/cq.h
 selftests_fault_modules_SOURCES = selftests/fault/modules.c selftests/fault/fault.h

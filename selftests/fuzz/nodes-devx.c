@@ -163,6 +163,7 @@ static const struct method modify_##_name = {				\
 	REPLY(MLX5_IB_ATTR_DEVX_OBJ_MODIFY_CMD_OUT, 16) } }
 
 OBJECT_METHODS(cq, RES_CQ);
+OBJECT_METHODS(verbs_cq, RES_VERBS_CQ);
 OBJECT_METHODS(as_pd, RES_DEVX_PD);
 
 static const struct method query_async = {
@@ -567,6 +568,10 @@ static const struct kind devx_kinds[] = {
 	REFUSED("create_other", create_td, mailbox_create_other, EREMOTEIO, CONTEXT),
 	COMMAND("query_cq", query_cq, mailbox_query_cq, 4, { "create_cq" }),
 	COMMAND("modify_cq", modify_cq, mailbox_modify_cq, 5, { "create_cq" }),
+	COMMAND("query_verbs_cq", query_verbs_cq, mailbox_query_verbs_cq, 3,
+		{ "write_create_cq" }),
+	COMMAND("modify_verbs_cq", modify_verbs_cq, mailbox_modify_verbs_cq, 3,
+		{ "write_create_cq" }),
 	REFUSED("query_other", query_as_pd, mailbox_query_other, EINVAL,
 		{ "create_devx_pd" }),
 	REFUSED("modify_other", modify_as_pd, mailbox_modify_other, EINVAL,

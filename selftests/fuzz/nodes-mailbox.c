@@ -196,22 +196,44 @@ size_t mailbox_create_other(struct runner *r, const struct call *c, void *box)
 	return len;
 }
 
-size_t mailbox_query_cq(struct runner *r, const struct call *c, void *box)
+static size_t name_cq(struct runner *r, const struct call *c, void *box,
+		      enum resource_class class)
 {
 	command(box, 0x402, 0, HEADER);
-	set(box, 0x48, 24, number_of(r, RES_CQ, c->arg[0]));
+	set(box, 0x48, 24, number_of(r, class, c->arg[0]));
 	return HEADER;
 }
 
-size_t mailbox_modify_cq(struct runner *r, const struct call *c, void *box)
+static size_t change_cq(struct runner *r, const struct call *c, void *box,
+			enum resource_class class)
 {
 	command(box, 0x403, 0, MODIFY_CQ_LEN);
-	set(box, 0x48, 24, number_of(r, RES_CQ, c->arg[0]));
+	set(box, 0x48, 24, number_of(r, class, c->arg[0]));
 	set(box, 0x60, 32, c->arg[1] ? c->arg[1] : 3);
 	set(box, 0x80 + 0x84, 12, c->arg[2] ? c->arg[2] : 16);
 	set(box, 0x80 + 0x90, 16, c->arg[3]);
 	set(box, 0x80 + 0xa0, 32, 1 + c->arg[2] % 5);
 	return MODIFY_CQ_LEN;
+}
+
+size_t mailbox_query_cq(struct runner *r, const struct call *c, void *box)
+{
+	return name_cq(r, c, box, RES_CQ);
+}
+
+size_t mailbox_modify_cq(struct runner *r, const struct call *c, void *box)
+{
+	return change_cq(r, c, box, RES_CQ);
+}
+
+size_t mailbox_query_verbs_cq(struct runner *r, const struct call *c, void *box)
+{
+	return name_cq(r, c, box, RES_VERBS_CQ);
+}
+
+size_t mailbox_modify_verbs_cq(struct runner *r, const struct call *c, void *box)
+{
+	return change_cq(r, c, box, RES_VERBS_CQ);
 }
 
 /* --- Queries and changes of what the handle is not */

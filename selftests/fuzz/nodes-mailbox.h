@@ -21,6 +21,8 @@ size_t mailbox_create_object(struct runner *r, const struct call *c, void *box);
 size_t mailbox_create_other(struct runner *r, const struct call *c, void *box);
 size_t mailbox_query_cq(struct runner *r, const struct call *c, void *box);
 size_t mailbox_modify_cq(struct runner *r, const struct call *c, void *box);
+size_t mailbox_query_verbs_cq(struct runner *r, const struct call *c, void *box);
+size_t mailbox_modify_verbs_cq(struct runner *r, const struct call *c, void *box);
 size_t mailbox_query_other(struct runner *r, const struct call *c, void *box);
 size_t mailbox_modify_other(struct runner *r, const struct call *c, void *box);
 

@@ -130,6 +130,54 @@ static long run_write_comp_channel(struct runner *r, const struct call *c)
 	return ret;
 }
 
+/* 16 entries; the doorbell record lies behind. The usual ring is whole. */
+static long run_write_create_cq(struct runner *r, const struct call *c)
+{
+	struct resource *uar = resource_get(r->world, RES_UAR, c->arg[1]), *res;
+	struct {
+		struct ib_uverbs_create_cq core;
+		struct mlx5_ib_create_cq driver;
+	} req = {
+		.core.cqe = c->arg[2] ? c->arg[2] : 10,
+		.core.comp_vector = c->arg[3] >> 28,
+		.core.comp_channel = -1,
+		.driver.buf_addr = data_pointer(r, c->arg[0], PAGE_BYTES),
+		.driver.db_addr = data_pointer(r, c->arg[0], PAGE_BYTES) + 1024,
+		.driver.cqe_size = c->arg[3] & 1 ? 128 : 64,
+		.driver.flags = MLX5_IB_CREATE_CQ_FLAGS_UAR_PAGE_INDEX,
+		.driver.uar_page_index = uar ? uar->number : c->arg[1],
+	};
+	struct ib_uverbs_create_cq_resp *reply;
+	struct command command = { 0 };
+	long ret;
+
+	/* The address of the response is the first member. */
+	memcpy(command.body, (uint8_t *)&req + 8, sizeof(req) - 8);
+	ret = send_command(r, c, &command, IB_USER_VERBS_CMD_CREATE_CQ, sizeof(req),
+			   sizeof(*reply) + 8, (void **)&reply);
+	if (ret < 0)
+		return ret;
+	res = resource_add(r->world, RES_VERBS_CQ);
+	res->handle = reply->cq_handle;
+	memcpy(&res->number, reply + 1, sizeof(res->number));
+	return ret;
+}
+
+static long run_write_destroy_cq(struct runner *r, const struct call *c)
+{
+	struct resource *res = resource_get(r->world, RES_VERBS_CQ, c->arg[0]);
+	uint32_t handle = res ? res->handle : c->arg[0];
+	struct command command = { 0 };
+	void *reply;
+	long ret;
+
+	memcpy(command.body, &handle, sizeof(handle));
+	ret = send_command(r, c, &command, IB_USER_VERBS_CMD_DESTROY_CQ, 16, 8, &reply);
+	if (res && ret >= 0)
+		res->dead = true;
+	return ret;
+}
+
 /* Commands that the device does not have. */
 static long run_write_other(struct runner *r, const struct call *c)
 {
@@ -189,6 +237,10 @@ static const struct kind write_kinds[] = {
 	  .needs = { "alloc_pd" } },
 	{ .name = "write_comp_channel", .run = run_write_comp_channel, .weight = 1,
 	  .needs = CONTEXT },
+	{ .name = "write_create_cq", .run = run_write_create_cq, .weight = 6,
+	  .needs = { "uar_alloc" } },
+	{ .name = "write_destroy_cq", .run = run_write_destroy_cq, .weight = 3,
+	  .needs = { "write_create_cq" } },
 	{ .name = "write_other", .run = run_write_other, .weight = 1,
 	  .want = EOPNOTSUPP, .needs = CONTEXT },
 	{ .name = "write_extended", .run = run_write_extended, .weight = 2,

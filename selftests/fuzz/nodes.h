@@ -135,7 +135,8 @@ enum resource_class {
 	RES_CQ,			/* DEVX objects */
 	RES_DEVX_PD,
 	RES_TD,
-	RES_PD,			/* verbs object */
+	RES_PD,			/* verbs objects */
+	RES_VERBS_CQ,
 	RES_ASYNC,		/* file of command completions */
 	RES_EVENT,		/* of verbs events */
 	RES_DEVX_EVENT,		/* of DEVX events */

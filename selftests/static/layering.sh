@@ -28,8 +28,8 @@ afu() {
 }
 
 umem() {
-	# (A probe asks whether there is such a call.)
-	files=$(grep -rlE --include='*.[ch]' --exclude-dir=probes '\bib_umem_[a-z_]+\(' kernel)
+	# (compat/ asks whether there is such a call, and names it.)
+	files=$(grep -rlE --include='*.[ch]' --exclude-dir=compat '\bib_umem_[a-z_]+\(' kernel)
 	[ "$(echo "$files" | wc -w)" -eq 1 ] || { echo "files: $files"; return 1; }
 }
 
