@@ -76,6 +76,18 @@ static inline void zap_special_vma_range(struct vm_area_struct *vma,
 #define sacc_platform_removed 0
 #endif
 
+/* Before these there was no account of PCI domains that no firmware names. */
+#if !SACC_HAVE_PCI_EMUL_DOMAIN
+static inline int pci_bus_find_emul_domain_nr(u32 hint, u32 min, u32 max)
+{
+	return hint;
+}
+
+static inline void pci_bus_release_emul_domain_nr(int domain)
+{
+}
+#endif
+
 /* Adds 1; those who signal include <linux/eventfd.h>. */
 #if SACC_HAVE_EVENTFD_SIGNAL_ONCE
 #define sacc_eventfd_signal(ctx) eventfd_signal(ctx)

@@ -276,13 +276,18 @@ static bool sacc_cxl_is_free_domain(int domain)
 	return true;
 }
 
-/* Who takes the same one at the same moment makes the bus' registration fail. */
-static int sacc_cxl_find_domain(void)
+/*
+ * Newer kernels keep account of domains that no firmware names, and take it that a
+ * bridge with a number of its own has one of them. Older ones do not: who takes the
+ * same one at the same moment makes the bus' registration fail.
+ */
+static int sacc_cxl_take_domain(void)
 {
 	int domain;
 
 	for (domain = 0xfffe; domain > 0; domain--)
-		if (sacc_cxl_is_free_domain(domain))
+		if (sacc_cxl_is_free_domain(domain) &&
+		    pci_bus_find_emul_domain_nr(domain, domain, domain) == domain)
 			return domain;
 	return -ENOSPC;
 }
@@ -312,16 +317,20 @@ static struct pci_host_bridge *sacc_cxl_alloc_bridge(int domain)
 static int sacc_cxl_add_bridge(struct sacc_cxl_slot *unused)
 {
 	struct pci_host_bridge *bridge;
-	int ret;
+	int ret, domain;
 
 	pci_lock_rescan_remove();
-	ret = sacc_cxl_find_domain();
-	if (ret < 0)
+	domain = sacc_cxl_take_domain();
+	ret = domain;
+	if (domain < 0)
 		goto out_unlock;
-	bridge = sacc_cxl_alloc_bridge(ret);
+	bridge = sacc_cxl_alloc_bridge(domain);
 	ret = -ENOMEM;
-	if (!bridge)
+	if (!bridge) {
+		pci_bus_release_emul_domain_nr(domain);
 		goto out_unlock;
+	}
+	/* From here on the domain goes with the bridge. */
 	ret = pci_scan_root_bus_bridge(bridge);
 	if (ret)
 		pci_free_host_bridge(bridge);
