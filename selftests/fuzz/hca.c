@@ -338,7 +338,7 @@ static void do_outfit(void)
 	u32 id;
 	int err;
 
-	if (!shadow_has_room(16))
+	if (!shadow_has_room(20))
 		return;
 	mem = new_fuzz_memory(16384, true);
 	err = sacc_hca_umem_create(fuzz.hca, uid, mem, 16384, true, &id);
@@ -383,7 +383,7 @@ static void (*const operations[])(void) = {
 	do_names, fuzz_queue_command, fuzz_queue_command, fuzz_queue_command,
 	fuzz_queue_command, fuzz_queue_command, fuzz_queue_command,
 	fuzz_queue_command, fuzz_queue_command, do_outfit, do_outfit,
-	do_names, fuzz_control, fuzz_control, fuzz_control, fuzz_control,
+	fuzz_control, fuzz_control, fuzz_control, fuzz_control, fuzz_control,
 	fuzz_control, fuzz_control, fuzz_control, fuzz_control,
 };
 
