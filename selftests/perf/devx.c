@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The ib_device: commands, objects, memory and doorbells. Peers are a method that
- * uverbs itself answers, on the same file, and rdma_rxe's rxe0.
+ * The ib_device: commands, objects, memory and doorbells. Peers are
+ *	uverbs_info_handles	a trivial ioctl on the same file, which uverbs answers
+ *				without a driver: three attributes, two of them
+ *				replies, and a list of some ten handles to look through
+ *	devx_refused		DEVX_OTHER with the attributes of devx_query_vport_state,
+ *				refused at the first look at the command: what uverbs
+ *				takes for it, whatever the driver does then
+ *	rxe_*			rdma_rxe's rxe0
+ *	*_10		the same with as good as no other objects
  */
 #include <sched.h>
 
 #include "devx/devx.h"
 #include "perf.h"
 
-#define UMEM_BYTES (64ul << 20)
-#define MS_PER_GIB ((1ul << 30) / UMEM_BYTES / 1e6)
+#define MEMORY_BYTES (1ul << 30)
+#define FEW_OBJECTS 10
+#define MANY_OBJECTS 100000
 
 static struct ibv_context *soft, *rxe;
 static struct ibv_pd *rxe_pd;
@@ -18,7 +26,8 @@ static int async_fd;
 static struct raw_uar uar;
 static volatile uint64_t *doorbell;
 static volatile uint64_t plain;
-static char *memory;
+static uint32_t objects[MANY_OBJECTS];
+static size_t num_objects;
 static uint64_t clock_cost;
 
 static struct ibv_context *open_rxe(void)
@@ -89,7 +98,6 @@ static void setup(void)
 	rxe = open_rxe();
 	rxe_pd = ibv_alloc_pd(rxe);
 	ASSERT(rxe_pd);
-	memory = small_pages(UMEM_BYTES);
 	clock_cost = least_clock_cost();
 }
 
@@ -113,11 +121,6 @@ static uint64_t info_handles(unsigned int n)
 	PERF_LOOP(n, info_handles_once());
 }
 
-static uint64_t info_handles_twice(unsigned int n)
-{
-	PERF_LOOP(n, info_handles_once(); info_handles_once());
-}
-
 static void general_once(uint16_t opcode, uint16_t op_mod, uint16_t out_len)
 {
 	static uint32_t out[CAP_OUT / 4];
@@ -125,6 +128,25 @@ static void general_once(uint16_t opcode, uint16_t op_mod, uint16_t out_len)
 
 	mbox_opcode(in, opcode, op_mod);
 	ASSERT_EQ(raw_general(soft->cmd_fd, in, sizeof(in), out, out_len), 0);
+}
+
+/* No command at all, so DEVX_OTHER does not pass it on. */
+static void refused_once(void)
+{
+	uint32_t in[4] = { 0 }, out[HEADER / 4];
+
+	mbox_opcode(in, CREATE_CQ, 0);
+	ASSERT_ERRNO(raw_general(soft->cmd_fd, in, sizeof(in), out, sizeof(out)), EINVAL);
+}
+
+static uint64_t refused(unsigned int n)
+{
+	PERF_LOOP(n, refused_once());
+}
+
+static uint64_t query_vport_state(unsigned int n)
+{
+	PERF_LOOP(n, general_once(QUERY_VPORT_STATE, 0, HEADER));
 }
 
 static uint64_t nop(unsigned int n)
@@ -186,17 +208,22 @@ static void object_once(const void *in, uint16_t in_len)
 	ASSERT_EQ(raw_destroy_obj(soft->cmd_fd, handle), 0);
 }
 
-static void pd_once(void)
+static void plain_once(uint16_t opcode)
 {
 	uint32_t in[4] = { 0 };
 
-	mbox_opcode(in, ALLOC_PD, 0);
+	mbox_opcode(in, opcode, 0);
 	object_once(in, sizeof(in));
 }
 
 static uint64_t pd_create_destroy(unsigned int n)
 {
-	PERF_LOOP(n, pd_once());
+	PERF_LOOP(n, plain_once(ALLOC_PD));
+}
+
+static uint64_t td_create_destroy(unsigned int n)
+{
+	PERF_LOOP(n, plain_once(ALLOC_TRANSPORT_DOMAIN));
 }
 
 static void cq_once(void)
@@ -225,62 +252,101 @@ static uint64_t rxe_pd_alloc_dealloc(unsigned int n)
 	PERF_LOOP(n, rxe_pd_once());
 }
 
-/* --- memory: one registration and its end; either is what counts */
+/* --- many objects: CQs, all with the memory of the first */
 
-static uint64_t umem_once(bool reg)
+static void have_objects(size_t n)
 {
-	struct raw_umem req = { .addr = (uintptr_t)memory, .len = UMEM_BYTES,
-				.access = IBV_ACCESS_LOCAL_WRITE };
-	uint64_t begin, between;
-	uint32_t handle, id;
+	uint32_t in[CREATE_CQ_IN / 4], out[4];
 
-	begin = perf_now();
-	ASSERT_EQ(raw_umem_reg(soft->cmd_fd, &req, &handle, &id), 0);
-	between = perf_now();
-	ASSERT_EQ(raw_umem_dereg(soft->cmd_fd, handle), 0);
-	return reg ? between - begin : perf_now() - between;
+	cq_command(&target, in);
+	for (; num_objects < n; num_objects++)
+		ASSERT_EQ(raw_create(soft->cmd_fd, in, sizeof(in), out, sizeof(out),
+				     &objects[num_objects]), 0);
+	for (; num_objects > n; num_objects--)
+		ASSERT_EQ(raw_destroy_obj(soft->cmd_fd, objects[num_objects - 1]), 0);
 }
 
-static uint64_t mr_once(bool reg)
+static uint64_t query_few(unsigned int n)
 {
-	uint64_t begin, between;
-	struct ibv_mr *mr;
+	have_objects(FEW_OBJECTS);
+	return query(n);
+}
 
-	begin = perf_now();
-	mr = ibv_reg_mr(rxe_pd, memory, UMEM_BYTES, IBV_ACCESS_LOCAL_WRITE);
-	between = perf_now();
+static uint64_t query_many(unsigned int n)
+{
+	have_objects(MANY_OBJECTS);
+	return query(n);
+}
+
+static uint64_t create_destroy_few(unsigned int n)
+{
+	have_objects(FEW_OBJECTS);
+	return cq_create_destroy(n);
+}
+
+static uint64_t create_destroy_many(unsigned int n)
+{
+	have_objects(MANY_OBJECTS);
+	return cq_create_destroy(n);
+}
+
+/* --- memory: registration and its end, through the library on both sides */
+
+/* As much as is needed at most, made when it first is. */
+static char *memory(void)
+{
+	static char *p;
+
+	if (!p)
+		p = small_pages(MEMORY_BYTES);
+	return p;
+}
+
+static void umem_once(size_t bytes)
+{
+	struct mlx5dv_devx_umem *umem =
+		mlx5dv_devx_umem_reg(soft, memory(), bytes, IBV_ACCESS_LOCAL_WRITE);
+
+	ASSERT(umem);
+	ASSERT_EQ(mlx5dv_devx_umem_dereg(umem), 0);
+}
+
+static void mr_once(size_t bytes)
+{
+	struct ibv_mr *mr = ibv_reg_mr(rxe_pd, memory(), bytes, IBV_ACCESS_LOCAL_WRITE);
+
 	ASSERT(mr);
 	ASSERT_EQ(ibv_dereg_mr(mr), 0);
-	return reg ? between - begin : perf_now() - between;
 }
 
-static uint64_t sum_of(uint64_t (*once)(bool), bool reg, unsigned int n)
+static uint64_t umem_4k(unsigned int n)
 {
-	uint64_t sum = 0;
-
-	while (n--)
-		sum += once(reg);
-	return sum;
+	PERF_LOOP(n, umem_once(4ul << 10));
 }
 
-static uint64_t umem_reg(unsigned int n)
+static uint64_t umem_1m(unsigned int n)
 {
-	return sum_of(umem_once, true, n);
+	PERF_LOOP(n, umem_once(1ul << 20));
 }
 
-static uint64_t umem_dereg(unsigned int n)
+static uint64_t umem_1g(unsigned int n)
 {
-	return sum_of(umem_once, false, n);
+	PERF_LOOP(n, umem_once(1ul << 30));
 }
 
-static uint64_t rxe_reg_mr(unsigned int n)
+static uint64_t mr_4k(unsigned int n)
 {
-	return sum_of(mr_once, true, n);
+	PERF_LOOP(n, mr_once(4ul << 10));
 }
 
-static uint64_t rxe_dereg_mr(unsigned int n)
+static uint64_t mr_1m(unsigned int n)
 {
-	return sum_of(mr_once, false, n);
+	PERF_LOOP(n, mr_once(1ul << 20));
+}
+
+static uint64_t mr_1g(unsigned int n)
+{
+	PERF_LOOP(n, mr_once(1ul << 30));
 }
 
 /* --- doorbells */
@@ -357,31 +423,41 @@ static uint64_t store(unsigned int n)
 	PERF_LOOP(n, plain = perf_i);
 }
 
+#define COMMAND(name, fn, peer, peer_fn) \
+	{ name, "ns", 1, { fn, 4000 }, peer, { peer_fn, 4000 } }
+#define OBJECT(name, fn, peer, peer_fn) \
+	{ name, "ns", 1, { fn, 2000 }, peer, { peer_fn, 2000 } }
+
 static const struct perf_row rows[] = {
-	{ "devx_nop", "ns", 1, { nop, 4000 },
-	  "uverbs_info_handles", { info_handles, 4000 } },
-	{ "devx_query_hca_cap", "ns", 1, { query_hca_cap, 4000 },
-	  "uverbs_info_handles", { info_handles, 4000 } },
-	{ "devx_query_cq", "ns", 1, { query, 4000 },
-	  "uverbs_info_handles", { info_handles, 4000 } },
-	{ "devx_async_query_cq", "ns", 1, { async_query, 4000 },
-	  "uverbs_info_handles", { info_handles, 4000 } },
-	{ "devx_pd_create_destroy", "ns", 1, { pd_create_destroy, 2000 },
-	  "uverbs_info_handles_x2", { info_handles_twice, 2000 } },
-	{ "devx_pd_create_destroy", "ns", 1, { pd_create_destroy, 2000 },
-	  "rxe_pd_alloc_dealloc", { rxe_pd_alloc_dealloc, 2000 } },
-	{ "devx_cq_create_destroy", "ns", 1, { cq_create_destroy, 2000 },
-	  "uverbs_info_handles_x2", { info_handles_twice, 2000 } },
-	{ "devx_umem_reg", "ms/GiB", MS_PER_GIB, { umem_reg, 1 },
-	  "rxe_reg_mr", { rxe_reg_mr, 1 } },
-	{ "devx_umem_dereg", "ms/GiB", MS_PER_GIB, { umem_dereg, 1 },
-	  "rxe_dereg_mr", { rxe_dereg_mr, 1 } },
+	COMMAND("devx_nop", nop, "uverbs_info_handles", info_handles),
+	COMMAND("devx_query_vport_state", query_vport_state,
+		"uverbs_info_handles", info_handles),
+	COMMAND("devx_query_vport_state", query_vport_state, "devx_refused", refused),
+	COMMAND("devx_query_hca_cap", query_hca_cap, "uverbs_info_handles", info_handles),
+	COMMAND("devx_query_cq", query, "uverbs_info_handles", info_handles),
+	COMMAND("devx_async_query_cq", async_query, "uverbs_info_handles", info_handles),
+	OBJECT("devx_pd_create_destroy", pd_create_destroy,
+	       "uverbs_info_handles", info_handles),
+	OBJECT("devx_pd_create_destroy", pd_create_destroy,
+	       "rxe_pd_alloc_dealloc", rxe_pd_alloc_dealloc),
+	OBJECT("devx_td_create_destroy", td_create_destroy,
+	       "uverbs_info_handles", info_handles),
+	OBJECT("devx_cq_create_destroy", cq_create_destroy,
+	       "uverbs_info_handles", info_handles),
+	{ "devx_umem_4k", "us", 1 / 1e3, { umem_4k, 1000 }, "rxe_mr_4k", { mr_4k, 1000 } },
+	{ "devx_umem_1m", "us", 1 / 1e3, { umem_1m, 20 }, "rxe_mr_1m", { mr_1m, 20 } },
+	{ "devx_umem_1g", "ms", 1 / 1e6, { umem_1g, 1 }, "rxe_mr_1g", { mr_1g, 1 } },
 	{ "doorbell_cold", "ns", 1, { doorbell_cold, 100 },
 	  "getppid", { perf_getppid, 50000 } },
 	{ "doorbell_cold_shared", "ns", 1, { doorbell_shared, 100 },
 	  "getppid", { perf_getppid, 50000 } },
 	{ "doorbell_hot", "ns", 1, { doorbell_hot, 2000 },
 	  "store", { store, 2000 } },
+	/* Last, as they leave many objects behind. */
+	{ "devx_query_cq_100k", "ns", 1, { query_many, 4000 },
+	  "devx_query_cq_10", { query_few, 4000 } },
+	{ "devx_cq_create_destroy_100k", "ns", 1, { create_destroy_many, 2000 },
+	  "devx_cq_create_destroy_10", { create_destroy_few, 2000 } },
 };
 
 PERF_MAIN(rows, setup)
