@@ -253,24 +253,28 @@ int sacc_devx_command_uid(struct sacc_ucontext *uctx, const void *in);
 extern const struct uapi_definition sacc_devx_cmd_defs[];
 
 /* mailbox.c */
+struct sacc_mbox_type;
+const struct sacc_mbox_type *sacc_mbox_create_type(const void *in, size_t len);
 u16 sacc_mbox_opcode(const void *in);
 u16 sacc_mbox_vhca_tunnel(const void *in);
 void sacc_mbox_set_uid(void *in, u16 uid);
 bool sacc_mbox_is_free_query(u16 opcode);
 bool sacc_mbox_is_general(u16 opcode);
-bool sacc_mbox_is_create(const void *in, size_t len);
 bool sacc_mbox_is_modify(const void *in, size_t len);
 bool sacc_mbox_is_query(const void *in);
-int sacc_mbox_force_umem_valid(void *in, size_t len);
+int sacc_mbox_force_umem_valid(const struct sacc_mbox_type *type, void *in,
+			       size_t len);
+void sacc_mbox_force_new_umem_valid(void *in, size_t len);
 bool sacc_mbox_create_cq_eqn(const void *in, size_t len, u32 *eqn);
-u64 sacc_mbox_created_id(const void *in, size_t in_len, const void *out,
-			 size_t out_len);
-u32 sacc_mbox_created_bulk(const void *in, size_t len);
+u64 sacc_mbox_created_id(const struct sacc_mbox_type *type, const void *in,
+			 size_t in_len, const void *out, size_t out_len);
+u32 sacc_mbox_created_bulk(const struct sacc_mbox_type *type, const void *in,
+			   size_t len);
 u64 sacc_mbox_named_id(const void *in, size_t len);
 u16 sacc_mbox_id_create(u64 id);
 u64 sacc_mbox_id_of(u16 create, u32 number);
-size_t sacc_mbox_build_destroy(const void *in, size_t in_len, u64 id,
-			       void *din);
+size_t sacc_mbox_build_destroy(const struct sacc_mbox_type *type, const void *in,
+			       size_t in_len, u64 id, void *din);
 
 /* obj.c */
 extern const struct uapi_definition sacc_devx_obj_defs[];

@@ -100,6 +100,7 @@ void sacc_mbox_set_uid(void *in, u16 uid)
 /* --- Objects: how each type is created and destroyed */
 
 #define SACC_MAX_COPIES 5
+#define SACC_MAX_UMEMS 2
 
 /**
  * struct sacc_mbox_type - one type of object
@@ -111,6 +112,7 @@ void sacc_mbox_set_uid(void *in, u16 uid)
  * @destroy_id: where the destroy command wants it
  * @destroy_len: length of the destroy command, if longer than a header
  * @copies: more fields of the create command that the destroy command repeats
+ * @umem_valid: bits of the create command that say that a memory id is there
  */
 struct sacc_mbox_type {
 	u16 create;
@@ -122,6 +124,7 @@ struct sacc_mbox_type {
 	struct {
 		struct sacc_field from, to;
 	} copies[SACC_MAX_COPIES];
+	struct sacc_field umem_valid[SACC_MAX_UMEMS];
 };
 
 #define MADE(_create, out, number, _destroy, in, destroy_number)	\
@@ -132,6 +135,8 @@ struct sacc_mbox_type {
 	.in_request = true
 #define LENGTH(in)	.destroy_len = MLX5_ST_SZ_BYTES(in)
 #define COPY(from, to, field) { FIELD(from, field), FIELD(to, field) }
+#define UMEMS(in, data, record)						\
+	.umem_valid = { FIELD(in, data##_umem_valid), FIELD(in, record##_umem_valid) }
 
 static const struct sacc_mbox_type sacc_mbox_types[] = {
 	{ MADE(CREATE_GENERAL_OBJECT, general_obj_out_cmd_hdr, obj_id,
@@ -140,14 +145,18 @@ static const struct sacc_mbox_type sacc_mbox_types[] = {
 		COPY(general_obj_in_cmd_hdr, general_obj_in_cmd_hdr, obj_type) } },
 	{ MADE(CREATE_MKEY, create_mkey_out, mkey_index,
 	       DESTROY_MKEY, destroy_mkey_in, mkey_index) },
-	{ MADE(CREATE_CQ, create_cq_out, cqn, DESTROY_CQ, destroy_cq_in, cqn) },
+	{ MADE(CREATE_CQ, create_cq_out, cqn, DESTROY_CQ, destroy_cq_in, cqn),
+	  UMEMS(create_cq_in, cq, cq_context.dbr) },
 	{ MADE(ALLOC_PD, alloc_pd_out, pd, DEALLOC_PD, dealloc_pd_in, pd) },
 	{ MADE(ALLOC_TRANSPORT_DOMAIN, alloc_transport_domain_out, transport_domain,
 	       DEALLOC_TRANSPORT_DOMAIN, dealloc_transport_domain_in,
 	       transport_domain) },
-	{ MADE(CREATE_RMP, create_rmp_out, rmpn, DESTROY_RMP, destroy_rmp_in, rmpn) },
-	{ MADE(CREATE_SQ, create_sq_out, sqn, DESTROY_SQ, destroy_sq_in, sqn) },
-	{ MADE(CREATE_RQ, create_rq_out, rqn, DESTROY_RQ, destroy_rq_in, rqn) },
+	{ MADE(CREATE_RMP, create_rmp_out, rmpn, DESTROY_RMP, destroy_rmp_in, rmpn),
+	  UMEMS(create_rmp_in, ctx.wq.wq, ctx.wq.dbr) },
+	{ MADE(CREATE_SQ, create_sq_out, sqn, DESTROY_SQ, destroy_sq_in, sqn),
+	  UMEMS(create_sq_in, ctx.wq.wq, ctx.wq.dbr) },
+	{ MADE(CREATE_RQ, create_rq_out, rqn, DESTROY_RQ, destroy_rq_in, rqn),
+	  UMEMS(create_rq_in, ctx.wq.wq, ctx.wq.dbr) },
 	{ MADE(CREATE_RQT, create_rqt_out, rqtn, DESTROY_RQT, destroy_rqt_in, rqtn) },
 	{ MADE(CREATE_TIR, create_tir_out, tirn, DESTROY_TIR, destroy_tir_in, tirn) },
 	{ MADE(CREATE_TIS, create_tis_out, tisn, DESTROY_TIS, destroy_tis_in, tisn) },
@@ -193,12 +202,15 @@ static const struct sacc_mbox_type sacc_mbox_types[] = {
 	{ CHOSEN(SET_L2_TABLE_ENTRY, set_l2_table_entry_in, table_index,
 		 DELETE_L2_TABLE_ENTRY, delete_l2_table_entry_in, table_index),
 	  LENGTH(delete_l2_table_entry_in) },
-	{ MADE(CREATE_QP, create_qp_out, qpn, DESTROY_QP, destroy_qp_in, qpn) },
+	{ MADE(CREATE_QP, create_qp_out, qpn, DESTROY_QP, destroy_qp_in, qpn),
+	  UMEMS(create_qp_in, wq, qpc.dbr) },
 	{ MADE(CREATE_SRQ, create_srq_out, srqn, DESTROY_SRQ, destroy_srq_in, srqn) },
 	{ MADE(CREATE_XRC_SRQ, create_xrc_srq_out, xrc_srqn,
-	       DESTROY_XRC_SRQ, destroy_xrc_srq_in, xrc_srqn) },
+	       DESTROY_XRC_SRQ, destroy_xrc_srq_in, xrc_srqn),
+	  UMEMS(create_xrc_srq_in, xrc_srq, xrc_srq_context_entry.dbr) },
 	{ MADE(CREATE_DCT, create_dct_out, dctn, DESTROY_DCT, destroy_dct_in, dctn) },
-	{ MADE(CREATE_XRQ, create_xrq_out, xrqn, DESTROY_XRQ, destroy_xrq_in, xrqn) },
+	{ MADE(CREATE_XRQ, create_xrq_out, xrqn, DESTROY_XRQ, destroy_xrq_in, xrqn),
+	  UMEMS(create_xrq_in, xrq_context.wq.wq, xrq_context.wq.dbr) },
 	{ CHOSEN(ATTACH_TO_MCG, attach_to_mcg_in, qpn,
 		 DETACH_FROM_MCG, detach_from_mcg_in, qpn),
 	  LENGTH(detach_from_mcg_in), .copies = {
@@ -228,6 +240,21 @@ static const struct sacc_mbox_type *sacc_mbox_type(u16 opcode)
 	return NULL;
 }
 
+/* What the command creates one object of; NULL when it does not. */
+const struct sacc_mbox_type *sacc_mbox_create_type(const void *in, size_t len)
+{
+	static const struct sacc_field f_num_psv = FIELD(create_psv_in, num_psv);
+	u16 opcode = sacc_mbox_opcode(in);
+
+	/* One command makes and changes flow table entries. */
+	if (opcode == OP(SET_FLOW_TABLE_ENTRY) && sacc_field_get(in, len, f_op_mod))
+		return NULL;
+	/* A reply with several numbers could not be destroyed as one object. */
+	if (opcode == OP(CREATE_PSV) && sacc_field_get(in, len, f_num_psv) != 1)
+		return NULL;
+	return sacc_mbox_type(opcode);
+}
+
 static u64 sacc_mbox_id(u16 create, u16 obj_type, u32 number)
 {
 	return (u64)obj_type << 48 | (u64)create << 32 | number;
@@ -245,25 +272,23 @@ u16 sacc_mbox_id_create(u64 id)
 	return id >> 32;
 }
 
-/* The id of the object that a successful create command made. */
-u64 sacc_mbox_created_id(const void *in, size_t in_len, const void *out,
-			 size_t out_len)
+/* The id of the object that a successful create command of @type made. */
+u64 sacc_mbox_created_id(const struct sacc_mbox_type *type, const void *in,
+			 size_t in_len, const void *out, size_t out_len)
 {
-	u16 opcode = sacc_mbox_opcode(in), obj_type = 0;
-	const struct sacc_mbox_type *type = sacc_mbox_type(opcode);
+	u16 obj_type = 0;
 	u32 number;
 
-	if (!type)
-		return 0;
-	if (opcode == OP(CREATE_GENERAL_OBJECT))
+	if (type->create == OP(CREATE_GENERAL_OBJECT))
 		obj_type = sacc_field_get(in, in_len, f_obj_type);
 	number = type->in_request ? sacc_field_get(in, in_len, type->id) :
 				    sacc_field_get(out, out_len, type->id);
-	return sacc_mbox_id(opcode, obj_type, number);
+	return sacc_mbox_id(type->create, obj_type, number);
 }
 
 /* How many consecutive numbers an ALLOC_FLOW_COUNTER took; 0 means one. */
-u32 sacc_mbox_created_bulk(const void *in, size_t len)
+u32 sacc_mbox_created_bulk(const struct sacc_mbox_type *type, const void *in,
+			   size_t len)
 {
 	static const struct sacc_field f_log =
 		FIELD(alloc_flow_counter_in, flow_counter_bulk_log_size);
@@ -271,7 +296,7 @@ u32 sacc_mbox_created_bulk(const void *in, size_t len)
 		FIELD(alloc_flow_counter_in, flow_counter_bulk);
 	u32 log;
 
-	if (sacc_mbox_opcode(in) != OP(ALLOC_FLOW_COUNTER))
+	if (type->create != OP(ALLOC_FLOW_COUNTER))
 		return 0;
 	log = sacc_field_get(in, len, f_log);
 	if (log)
@@ -280,17 +305,15 @@ u32 sacc_mbox_created_bulk(const void *in, size_t len)
 }
 
 /*
- * Writes the command that destroys what the create command @in made into @din,
- * SACC_MBOX_DESTROY_MAX bytes of zeros, and returns its length. It runs under
- * the uid that is in @in.
+ * Writes the command that destroys what the create command @in of @type made into
+ * @din, SACC_MBOX_DESTROY_MAX bytes of zeros, and returns its length. It runs
+ * under the uid that is in @in.
  */
-size_t sacc_mbox_build_destroy(const void *in, size_t in_len, u64 id, void *din)
+size_t sacc_mbox_build_destroy(const struct sacc_mbox_type *type, const void *in,
+			       size_t in_len, u64 id, void *din)
 {
-	const struct sacc_mbox_type *type = sacc_mbox_type(sacc_mbox_opcode(in));
 	size_t len, i;
 
-	if (!type)
-		return 0;
 	len = max_t(size_t, type->destroy_len, SACC_MBOX_HEADER);
 	sacc_field_set(din, len, f_opcode, type->destroy);
 	sacc_field_copy(din, len, f_uid, in, in_len, f_uid);
@@ -458,20 +481,6 @@ bool sacc_mbox_is_general(u16 opcode)
 	}
 }
 
-bool sacc_mbox_is_create(const void *in, size_t len)
-{
-	static const struct sacc_field f_num_psv = FIELD(create_psv_in, num_psv);
-	u16 opcode = sacc_mbox_opcode(in);
-
-	/* One command makes and changes flow table entries. */
-	if (opcode == OP(SET_FLOW_TABLE_ENTRY))
-		return sacc_field_get(in, len, f_op_mod) == 0;
-	/* A reply with several numbers could not be destroyed as one object. */
-	if (opcode == OP(CREATE_PSV))
-		return sacc_field_get(in, len, f_num_psv) == 1;
-	return sacc_mbox_type(opcode);
-}
-
 bool sacc_mbox_is_modify(const void *in, size_t len)
 {
 	u16 opcode = sacc_mbox_opcode(in);
@@ -492,30 +501,9 @@ bool sacc_mbox_is_query(const void *in)
 /* --- Memory ids */
 
 /*
- * Programs set memory ids without always saying that they are there. The
- * kernel says so for them, on every command below, ids or no ids.
+ * Programs set memory ids without always saying that they are there. The kernel
+ * says so for them, in every command that has room for it, ids or no ids.
  */
-static const struct {
-	u16 opcode;
-	struct sacc_field valid;
-} sacc_mbox_umems[] = {
-	{ OP(CREATE_CQ), FIELD(create_cq_in, cq_umem_valid) },
-	{ OP(CREATE_CQ), FIELD(create_cq_in, cq_context.dbr_umem_valid) },
-	{ OP(MODIFY_CQ), FIELD(modify_cq_in, cq_umem_valid) },
-	{ OP(CREATE_QP), FIELD(create_qp_in, wq_umem_valid) },
-	{ OP(CREATE_QP), FIELD(create_qp_in, qpc.dbr_umem_valid) },
-	{ OP(CREATE_RQ), FIELD(create_rq_in, ctx.wq.wq_umem_valid) },
-	{ OP(CREATE_RQ), FIELD(create_rq_in, ctx.wq.dbr_umem_valid) },
-	{ OP(CREATE_SQ), FIELD(create_sq_in, ctx.wq.wq_umem_valid) },
-	{ OP(CREATE_SQ), FIELD(create_sq_in, ctx.wq.dbr_umem_valid) },
-	{ OP(CREATE_RMP), FIELD(create_rmp_in, ctx.wq.wq_umem_valid) },
-	{ OP(CREATE_RMP), FIELD(create_rmp_in, ctx.wq.dbr_umem_valid) },
-	{ OP(CREATE_XRQ), FIELD(create_xrq_in, xrq_context.wq.wq_umem_valid) },
-	{ OP(CREATE_XRQ), FIELD(create_xrq_in, xrq_context.wq.dbr_umem_valid) },
-	{ OP(CREATE_XRC_SRQ), FIELD(create_xrc_srq_in, xrc_srq_umem_valid) },
-	{ OP(CREATE_XRC_SRQ),
-	  FIELD(create_xrc_srq_in, xrc_srq_context_entry.dbr_umem_valid) },
-};
 
 /* Memory keys: only those that translate through memory of their own. */
 static int sacc_mbox_force_mkey_umem(void *in, size_t len)
@@ -540,17 +528,25 @@ static int sacc_mbox_force_mkey_umem(void *in, size_t len)
 }
 
 /* 0, or -EINVAL for a mailbox too short to have what must be looked at. */
-int sacc_mbox_force_umem_valid(void *in, size_t len)
+int sacc_mbox_force_umem_valid(const struct sacc_mbox_type *type, void *in,
+			       size_t len)
 {
-	u16 opcode = sacc_mbox_opcode(in);
 	size_t i;
 
-	if (opcode == OP(CREATE_MKEY))
+	if (type->create == OP(CREATE_MKEY))
 		return sacc_mbox_force_mkey_umem(in, len);
-	for (i = 0; i < ARRAY_SIZE(sacc_mbox_umems); i++)
-		if (sacc_mbox_umems[i].opcode == opcode)
-			sacc_field_set(in, len, sacc_mbox_umems[i].valid, 1);
+	for (i = 0; i < SACC_MAX_UMEMS && type->umem_valid[i].width; i++)
+		sacc_field_set(in, len, type->umem_valid[i], 1);
 	return 0;
+}
+
+/* The same for what changes an object. */
+void sacc_mbox_force_new_umem_valid(void *in, size_t len)
+{
+	static const struct sacc_field f_valid = FIELD(modify_cq_in, cq_umem_valid);
+
+	if (sacc_mbox_opcode(in) == OP(MODIFY_CQ))
+		sacc_field_set(in, len, f_valid, 1);
 }
 
 /* The event queue that a CREATE_CQ names; false for any other command. */

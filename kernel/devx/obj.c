@@ -86,7 +86,9 @@ static bool sacc_devx_has_eqn(struct sacc_devx *dev, u32 eqn)
 }
 
 /* What is checked before the model sees a create command. The uid, or -errno. */
-static int sacc_devx_admit_create(struct sacc_ucontext *uctx, void *in, size_t len)
+static int sacc_devx_admit_create(struct sacc_ucontext *uctx,
+				  const struct sacc_mbox_type *type, void *in,
+				  size_t len)
 {
 	u32 eqn;
 	int uid, err;
@@ -96,9 +98,9 @@ static int sacc_devx_admit_create(struct sacc_ucontext *uctx, void *in, size_t l
 	uid = sacc_devx_command_uid(uctx, in);
 	if (uid < 0)
 		return uid;
-	if (!sacc_mbox_is_create(in, len))
+	if (!type)
 		return -EINVAL;
-	err = sacc_mbox_force_umem_valid(in, len);
+	err = sacc_mbox_force_umem_valid(type, in, len);
 	if (err)
 		return err;
 	if (sacc_mbox_create_cq_eqn(in, len, &eqn) &&
@@ -116,11 +118,12 @@ static int UVERBS_HANDLER(MLX5_IB_METHOD_DEVX_OBJ_CREATE)(struct uverbs_attr_bun
 	int in_len = uverbs_attr_get_len(attrs, MLX5_IB_ATTR_DEVX_OBJ_CREATE_CMD_IN);
 	int out_len = uverbs_attr_get_len(attrs, MLX5_IB_ATTR_DEVX_OBJ_CREATE_CMD_OUT);
 	struct sacc_devx *dev = to_sacc_devx(uctx->base.device);
+	const struct sacc_mbox_type *type = sacc_mbox_create_type(in, in_len);
 	struct sacc_devx_obj *obj;
 	int uid, err, err2;
 	void *out;
 
-	uid = sacc_devx_admit_create(uctx, in, in_len);
+	uid = sacc_devx_admit_create(uctx, type, in, in_len);
 	if (uid < 0)
 		return uid;
 	out = uverbs_zalloc(attrs, out_len);
@@ -136,9 +139,9 @@ static int UVERBS_HANDLER(MLX5_IB_METHOD_DEVX_OBJ_CREATE)(struct uverbs_attr_bun
 	obj->dev = dev;
 	INIT_LIST_HEAD(&obj->subscriptions);
 	obj->uid = uid;
-	obj->id = sacc_mbox_created_id(in, in_len, out, out_len);
-	obj->bulk = sacc_mbox_created_bulk(in, in_len);
-	obj->din_len = sacc_mbox_build_destroy(in, in_len, obj->id, obj->din);
+	obj->id = sacc_mbox_created_id(type, in, in_len, out, out_len);
+	obj->bulk = sacc_mbox_created_bulk(type, in, in_len);
+	obj->din_len = sacc_mbox_build_destroy(type, in, in_len, obj->id, obj->din);
 
 	err = uverbs_copy_to(attrs, MLX5_IB_ATTR_DEVX_OBJ_CREATE_CMD_OUT, out, out_len);
 	if (err)
@@ -186,7 +189,7 @@ static int UVERBS_HANDLER(MLX5_IB_METHOD_DEVX_OBJ_MODIFY)(struct uverbs_attr_bun
 	struct sacc_ucontext *uctx = sacc_devx_handle_context(attrs);
 	void *in = uverbs_attr_get_alloced_ptr(attrs, MLX5_IB_ATTR_DEVX_OBJ_MODIFY_CMD_IN);
 	int in_len = uverbs_attr_get_len(attrs, MLX5_IB_ATTR_DEVX_OBJ_MODIFY_CMD_IN);
-	int uid, err;
+	int uid;
 
 	if (sacc_mbox_vhca_tunnel(in))
 		return -EINVAL;
@@ -196,9 +199,7 @@ static int UVERBS_HANDLER(MLX5_IB_METHOD_DEVX_OBJ_MODIFY)(struct uverbs_attr_bun
 	if (!sacc_mbox_is_modify(in, in_len) ||
 	    !sacc_devx_names_object(uobj, in, in_len))
 		return -EINVAL;
-	err = sacc_mbox_force_umem_valid(in, in_len);
-	if (err)
-		return err;
+	sacc_mbox_force_new_umem_valid(in, in_len);
 	return sacc_devx_exec_on(attrs, uid, in, in_len,
 				 MLX5_IB_ATTR_DEVX_OBJ_MODIFY_CMD_OUT);
 }
