@@ -27,13 +27,13 @@ enum {
 	CAP_GENERAL_2	= 0x20,
 };
 
+static_assert(CAP_GENERAL_2 < SACC_HCA_CAP_TYPES, "room for each page");
+
 enum {
 	PORT_TYPE_IB	= 0,
 	PORT_TYPE_ETH	= 1,
 };
 
-/* What there is of the longest page; zeros follow. */
-#define CAP_BYTES	448u
 #define LOG_BF_REG_SIZE	9
 #define LOG_MAX_MRW_SZ	64	/* of a memory key: everything */
 #define MAX_INDIRECTION	4	/* keys that name keys that name keys ... */
@@ -240,23 +240,18 @@ static void set_flow_tables(u8 *cap)
 				    flow_table_properties_nic_transmit_rdma));
 }
 
-u32 sacc_hca_cmd_query_hca_cap(struct sacc_hca_cmd *cmd)
+/* Fill @cap, all zero, with the page of a type; false when there is none. */
+static bool set_page(const struct sacc_hca_config *cfg, u32 type, u8 *cap)
 {
-	size_t room = cmd->out_len -
-		      SACC_HCA_OFF(query_hca_cap_out, capability) / 8;
-	u8 cap[CAP_BYTES] = { 0 };
-
-	if (sacc_hca_get(query_hca_cap_in, cmd->in, other_function))
-		return SACC_HCA_SYND_CAP_FUNCTION;
-	switch (cmd->op_mod >> 1) {
+	switch (type) {
 	case CAP_GENERAL:
-		set_general(&cmd->hca->cfg, cap);
+		set_general(cfg, cap);
 		break;
 	case CAP_GENERAL_2:
 		set_general_2(cap);
 		break;
 	case CAP_ROCE:
-		set_roce(&cmd->hca->cfg, cap);
+		set_roce(cfg, cap);
 		break;
 	case CAP_FLOW_TABLE:
 		set_flow_tables(cap);
@@ -270,9 +265,47 @@ u32 sacc_hca_cmd_query_hca_cap(struct sacc_hca_cmd *cmd)
 	case CAP_PARSE_GRAPH:
 		break;
 	default:
-		return SACC_HCA_SYND_CAP_TYPE;
+		return false;
 	}
+	return true;
+}
+
+/* On the stack first, where the sanitizer sees every byte too many. */
+static void fill_page(const struct sacc_hca_config *cfg, u32 type,
+		      struct sacc_hca_cap_page *page)
+{
+	u8 cap[SACC_HCA_CAP_BYTES] = { 0 };
+
+	page->filled = set_page(cfg, type, cap);
+	memcpy(page->cap, cap, sizeof(cap));
+}
+
+/* A page is constant, and filled when it is asked for first. NULL: no such type. */
+static const u8 *find_page(struct sacc_hca *hca, u32 type)
+{
+	struct sacc_hca_cap_page *page;
+
+	sacc_assert_locked(&hca->lock);
+	if (type >= ARRAY_SIZE(hca->cap_pages))
+		return NULL;
+	page = &hca->cap_pages[type];
+	if (!page->filled)
+		fill_page(&hca->cfg, type, page);
+	return page->filled ? page->cap : NULL;
+}
+
+u32 sacc_hca_cmd_query_hca_cap(struct sacc_hca_cmd *cmd)
+{
+	size_t room = cmd->out_len -
+		      SACC_HCA_OFF(query_hca_cap_out, capability) / 8;
+	const u8 *cap;
+
+	if (sacc_hca_get(query_hca_cap_in, cmd->in, other_function))
+		return SACC_HCA_SYND_CAP_FUNCTION;
+	cap = find_page(cmd->hca, cmd->op_mod >> 1);
+	if (!cap)
+		return SACC_HCA_SYND_CAP_TYPE;
 	memcpy(sacc_hca_at_rw(query_hca_cap_out, cmd->out, capability), cap,
-	       room < CAP_BYTES ? room : CAP_BYTES);
+	       room < SACC_HCA_CAP_BYTES ? room : SACC_HCA_CAP_BYTES);
 	return 0;
 }

@@ -54,6 +54,16 @@
 #define SACC_HCA_ROCE_ADDRESSES	16u
 #define SACC_HCA_ROCE_ADDRESS_BYTES	32u
 
+/* Capabilities: types that may exist, and as much of a page as is not zero. */
+#define SACC_HCA_CAP_TYPES	0x21
+#define SACC_HCA_CAP_BYTES	448u
+
+/* The capabilities of a type, once they have been asked for. See caps.c. */
+struct sacc_hca_cap_page {
+	bool filled;
+	u8 cap[SACC_HCA_CAP_BYTES];
+};
+
 /**
  * struct sacc_hca - one device
  * @cfg:    as created; constant
@@ -65,6 +75,7 @@
  * @link_down: by port, from 0; under @lock
  * @flow_counters: flow counters in all bulks
  * @roce_addresses: by port and index
+ * @cap_pages: by type; under @lock
  * @visits: objects that teardowns have looked at: the unit tests hold this
  *          against the number of objects
  */
@@ -79,6 +90,7 @@ struct sacc_hca {
 	u32 flow_counters;
 	u8 roce_addresses[SACC_HCA_MAX_PORTS][SACC_HCA_ROCE_ADDRESSES]
 			 [SACC_HCA_ROCE_ADDRESS_BYTES];
+	struct sacc_hca_cap_page cap_pages[SACC_HCA_CAP_TYPES];
 	u64 visits;
 };
 
