@@ -92,6 +92,8 @@ static int UVERBS_HANDLER(MLX5_IB_METHOD_DEVX_OTHER)(struct uverbs_attr_bundle *
 		return uid;
 	if (!sacc_mbox_is_general(sacc_mbox_opcode(in)))
 		return -EINVAL;
+	/* The rest is zeros, which do not have to come from here. */
+	out_len = sacc_hca_reply_len(in, in_len, out_len);
 	out = uverbs_zalloc(attrs, out_len);
 	if (IS_ERR(out))
 		return PTR_ERR(out);
@@ -99,7 +101,8 @@ static int UVERBS_HANDLER(MLX5_IB_METHOD_DEVX_OTHER)(struct uverbs_attr_bundle *
 			     out_len);
 	if (err && err != -EREMOTEIO)
 		return err;
-	err2 = uverbs_copy_to(attrs, MLX5_IB_ATTR_DEVX_OTHER_CMD_OUT, out, out_len);
+	err2 = uverbs_copy_to_struct_or_zero(attrs, MLX5_IB_ATTR_DEVX_OTHER_CMD_OUT,
+					     out, out_len);
 	return err2 ?: err;
 }
 

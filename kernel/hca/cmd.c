@@ -438,6 +438,26 @@ int sacc_hca_exec(struct sacc_hca *hca, const void *in, size_t in_len,
 	return status;
 }
 
+/**
+ * sacc_hca_reply_len - how much of a reply can be anything but zero
+ * @in:      the command
+ * @in_len:  bytes, any number
+ * @out_len: room for the reply
+ *
+ * Clients give room for the longest page of capabilities there may ever be. That
+ * much need not be allocated, cleared and copied.
+ *
+ * Return: @out_len, or less.
+ */
+size_t sacc_hca_reply_len(const void *in, size_t in_len, size_t out_len)
+{
+	if (in_len >= HDR_LEN / 2 &&
+	    sacc_hca_get(cmd_in, in, opcode) == SACC_HCA_OP_QUERY_HCA_CAP &&
+	    out_len > HDR_LEN + SACC_HCA_CAP_BYTES)
+		return HDR_LEN + SACC_HCA_CAP_BYTES;
+	return out_len;
+}
+
 /* DESTROY and DEALLOC of all objects whose number is where most have it. */
 u32 sacc_hca_cmd_destroy(struct sacc_hca_cmd *cmd)
 {

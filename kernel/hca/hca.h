@@ -145,6 +145,11 @@ void sacc_hca_uid_free(struct sacc_hca *hca, u16 uid);
  */
 int sacc_hca_exec(struct sacc_hca *hca, const void *in, size_t in_len,
 		  void *out, size_t out_len);
+/*
+ * How many bytes of a reply of @out_len bytes can be anything but zero. With an
+ * @out of only so many the command does the same and says the same.
+ */
+size_t sacc_hca_reply_len(const void *in, size_t in_len, size_t out_len);
 
 /*
  * User memory. @mem is passed back to ops->mem_*. The id is never 0.

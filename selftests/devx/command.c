@@ -15,6 +15,56 @@ TEST(general_command_is_executed)
 	ASSERT_NE(mbox_get(out, 0x80 + 0xdb, 5), 0);	/* log_max_cq */
 }
 
+static void query_cap(int fd, uint16_t op_mod, void *out, uint16_t len)
+{
+	uint32_t in[4] = { 0 };
+
+	mbox_opcode(in, QUERY_HCA_CAP, op_mod);
+	memset(out, 0xff, len);
+	errno = 0;
+	if (raw_general(fd, in, sizeof(in), out, len) && errno != EREMOTEIO)
+		FAIL("op_mod 0x%x: errno %d", op_mod, errno);
+}
+
+/* A page of capabilities, a type that has none, and a refusal. */
+TEST(long_reply_is_written_to_its_end_and_no_further)
+{
+	static const uint16_t op_mods[] = { 1, 2 << 1, 0xffff };
+	static const uint16_t lengths[] = { 64, 256, 1000, CAP_OUT, 65000 };
+	unsigned char *out = malloc(UINT16_MAX + 1), *whole = malloc(CAP_OUT);
+	int fd = raw_open(DEVX);
+	size_t i, j, k;
+
+	ASSERT(out && whole);
+	for (i = 0; i < sizeof(op_mods) / sizeof(op_mods[0]); i++) {
+		query_cap(fd, op_mods[i], whole, CAP_OUT);
+		for (k = CAP_OUT - 512; k < CAP_OUT; k++)
+			ASSERT_EQ(whole[k], 0);
+		for (j = 0; j < sizeof(lengths) / sizeof(lengths[0]); j++) {
+			out[lengths[j]] = 0xaa;
+			query_cap(fd, op_mods[i], out, lengths[j]);
+			for (k = 0; k < lengths[j]; k++)
+				ASSERT_EQ(out[k], k < CAP_OUT ? whole[k] : 0);
+			ASSERT_EQ(out[k], 0xaa);
+		}
+	}
+}
+
+TEST(long_reply_into_memory_that_ends_is_efault)
+{
+	uint32_t in[4] = { 0 };
+	char *p = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+		       -1, 0);
+	int fd = raw_open(DEVX);
+
+	ASSERT(p != MAP_FAILED);
+	ASSERT_EQ(munmap(p + 4096, 4096), 0);
+	mbox_opcode(in, QUERY_HCA_CAP, 1);
+	ASSERT_EQ(raw_general(fd, in, sizeof(in), p, 4096), 0);
+	ASSERT_ERRNO(raw_general(fd, in, sizeof(in), p + 1, 4096), EFAULT);
+	ASSERT_ERRNO(raw_general(fd, in, sizeof(in), p + 4096 - 16, CAP_OUT), EFAULT);
+}
+
 TEST(refused_command_is_eremoteio_with_the_mailbox)
 {
 	uint32_t in[4] = { 0 }, out[4];

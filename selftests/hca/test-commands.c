@@ -163,6 +163,49 @@ TEST(mailboxes_may_be_longer_than_needed_and_the_rest_of_the_reply_is_zero)
 	end_hca(hca);
 }
 
+/* Whatever the command, and whether or not it is one. */
+TEST(what_the_length_of_a_reply_leaves_out_is_zero)
+{
+	struct sacc_hca *hca = new_hca();
+	struct command whole, part;
+	u32 opcode, op_mod;
+
+	for (opcode = 0; opcode < 0x10000; opcode++) {
+		for (op_mod = 0; op_mod < (opcode == SACC_HCA_OP_QUERY_HCA_CAP ? 0x50 : 1);
+		     op_mod++) {
+			new_command(&whole, (u16)opcode, 0, 16, sizeof(whole.out));
+			sacc_hca_set(cmd_in, whole.in, op_mod, op_mod);
+			part = whole;
+			part.out_len = sacc_hca_reply_len(part.in, part.in_len,
+							  sizeof(part.out));
+			/* Nothing is left out. */
+			if (part.out_len == sizeof(part.out))
+				continue;
+			ASSERT_EQ(run(hca, &part), run(hca, &whole));
+			ASSERT_GE(part.out_len, 16);
+			ASSERT(!memcmp(part.out, whole.out, sizeof(whole.out)));
+		}
+	}
+	end_hca(hca);
+}
+
+TEST(the_length_of_a_reply_is_never_more_than_the_room_for_it)
+{
+	static const u16 opcodes[] = { SACC_HCA_OP_QUERY_HCA_CAP, SACC_HCA_OP_NOP };
+	struct command c;
+	size_t i, in_len, len;
+
+	for (i = 0; i < ARRAY_SIZE(opcodes); i++) {
+		new_command(&c, opcodes[i], 0, 16, 16);
+		for (in_len = 0; in_len <= 16; in_len++)
+			for (len = 0; len < 5000; len++)
+				ASSERT_LE(sacc_hca_reply_len(c.in, in_len, len), len);
+	}
+	/* It is there to be less for this one. */
+	new_command(&c, SACC_HCA_OP_QUERY_HCA_CAP, 0, 16, 16);
+	ASSERT_LE(sacc_hca_reply_len(c.in, 16, 4112), 1024);
+}
+
 TEST(every_opcode_is_executed_or_refused_with_its_reason)
 {
 	struct sacc_hca *hca = new_hca();
