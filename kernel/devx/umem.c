@@ -181,6 +181,9 @@ static int sacc_umem_check_page_size(struct ib_umem *umem,
 				       GENMASK_ULL(63, MLX5_ADAPTER_PAGE_SHIFT));
 	if (err)
 		return err;
+	/* Pinned memory is whole pages: if these will do, there is nothing to ask. */
+	if (!umem->is_dmabuf && sizes & PAGE_SIZE)
+		return 0;
 	/* More than the whole is of no use. */
 	sizes &= GENMASK_ULL(max_t(u64, order_base_2(umem->length), PAGE_SHIFT),
 			     MLX5_ADAPTER_PAGE_SHIFT);
@@ -191,7 +194,9 @@ static int sacc_umem_check_page_size(struct ib_umem *umem,
 
 static int sacc_umem_list_pages(struct sacc_umem *mem)
 {
-	struct sg_page_iter iter;
+	unsigned long pfn, end;
+	struct scatterlist *sg;
+	unsigned int i;
 	size_t n = 0;
 
 	mem->num_pages = ib_umem_num_pages(mem->umem);
@@ -200,10 +205,12 @@ static int sacc_umem_list_pages(struct sacc_umem *mem)
 				    GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!mem->pages)
 		return -ENOMEM;
-	for_each_sgtable_page(&mem->umem->sgt_append.sgt, &iter, 0) {
-		if (n == mem->num_pages)
-			break;
-		mem->pages[n++] = sg_page_iter_page(&iter);
+	/* An entry is a run of whole pages, however many follow each other. */
+	for_each_sgtable_sg(&mem->umem->sgt_append.sgt, sg, i) {
+		pfn = page_to_pfn(sg_page(sg));
+		end = pfn + (sg->length >> PAGE_SHIFT);
+		for (; pfn < end && n < mem->num_pages; pfn++)
+			mem->pages[n++] = pfn_to_page(pfn);
 	}
 	return n == mem->num_pages ? 0 : -EINVAL;
 }

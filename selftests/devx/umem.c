@@ -243,6 +243,49 @@ TEST(device_reaches_unaligned_memory)
 	ASSERT_EQ(record[2], 0);
 }
 
+/* A completion queue whose record is in @dbr, @offset bytes from its beginning. */
+static void create_with_record(const struct cq *cq, const struct mlx5dv_devx_umem *dbr,
+			       uint32_t offset)
+{
+	uint32_t in[CREATE_CQ_IN / 4], out[4] = { 0 };
+
+	cq_command(cq, in);
+	mbox_set(in, 0x80 + 0x20, 32, dbr->umem_id);
+	mbox_set(in, 0x80 + 0x1e0, 32, offset);
+	if (!mlx5dv_devx_obj_create(cq->ctx, in, sizeof(in), out, sizeof(out)))
+		FAIL("record at %u: status 0x%x, syndrome 0x%x", offset, mbox_status(out),
+		     mbox_syndrome(out));
+}
+
+/* Pages one by one, in no order, and then a huge one, if there are any. */
+TEST(device_reaches_each_page_at_its_place)
+{
+	const size_t huge = 2ul << 20, first = 3 * PAGE + 64, len = 2 * huge - first;
+	char *p = map(3 * huge, PROT_READ | PROT_WRITE);
+	struct ibv_context *ctx = devx_open();
+	struct cq cq = cq_prepare(ctx);
+	struct mlx5dv_devx_umem *dbr;
+	size_t i, offset, done = 0;
+
+	p += huge - (uintptr_t)p % huge;
+	ASSERT_EQ(madvise(p, huge, MADV_NOHUGEPAGE), 0);
+	(void)madvise(p + huge, huge, MADV_HUGEPAGE);
+	/* Neighbours get memory from far apart. */
+	for (i = 0; i < huge / PAGE; i++)
+		p[(i * 201 % (huge / PAGE)) * PAGE] = 0;
+	memset(p + huge, 0, huge);
+	dbr = mlx5dv_devx_umem_reg(ctx, p + first, len, IBV_ACCESS_LOCAL_WRITE);
+	ASSERT(dbr);
+	for (offset = 0; offset + 8 <= len; offset += 11 * PAGE + 16) {
+		create_with_record(&cq, dbr, offset);
+		ASSERT_NE(((uint32_t *)(void *)(p + first + offset))[1], 0);
+		done++;
+	}
+	for (i = first; i < 2 * huge; i += 4)
+		done -= *(uint32_t *)(void *)(p + i) != 0;
+	ASSERT_EQ(done, 0);
+}
+
 TEST(memory_outlives_its_mapping)
 {
 	char *p = map(PAGE, PROT_READ | PROT_WRITE);
