@@ -39,7 +39,7 @@ static struct sacc_dbr_page *sacc_dbr_pin(struct sacc_ucontext *uctx,
 	page = kzalloc(sizeof(*page), GFP_KERNEL_ACCOUNT);
 	if (!page)
 		return ERR_PTR(-ENOMEM);
-	mem = sacc_devx_umem_get(uctx, address, PAGE_SIZE);
+	mem = sacc_devx_umem_get(uctx, address, PAGE_SIZE, IB_ACCESS_LOCAL_WRITE);
 	if (IS_ERR(mem)) {
 		kfree(page);
 		return ERR_CAST(mem);

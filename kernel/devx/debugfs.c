@@ -19,6 +19,7 @@ static struct dentry *sacc_devx_debugfs_root;
 static const char *const sacc_devx_count_names[] = {
 	[SACC_DEVX_CONTEXTS] = "contexts",
 	[SACC_DEVX_PDS] = "pds",
+	[SACC_DEVX_MRS] = "mrs",
 	[SACC_DEVX_CQS] = "cqs",
 	[SACC_DEVX_OBJECTS] = "objects",
 	[SACC_DEVX_UMEMS] = "umems",

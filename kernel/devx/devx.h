@@ -12,6 +12,7 @@
  *	async.c		queries that complete through a file
  *	event.c		events of the device: subscriptions, files, verbs
  *	umem.c		registered user memory
+ *	mr.c		memory regions of verbs
  *	cq.c		completion queues of verbs
  *	dbr.c		doorbell records of verbs objects
  *	uar.c		UAR pages
@@ -51,6 +52,7 @@
 enum sacc_devx_count {
 	SACC_DEVX_CONTEXTS,
 	SACC_DEVX_PDS,
+	SACC_DEVX_MRS,
 	SACC_DEVX_CQS,
 	SACC_DEVX_OBJECTS,
 	SACC_DEVX_UMEMS,
@@ -83,6 +85,7 @@ enum sacc_devx_count {
  * @events_lock: of all subscriptions, see event.c
  * @event_sources: what subscriptions are for, by key; under @events_lock
  * @cqs: those of verbs, by number, for their events
+ * @mkey_variant: distinguishes memory keys of one index
  */
 struct sacc_devx {
 	struct ib_device ibdev;
@@ -96,6 +99,7 @@ struct sacc_devx {
 	spinlock_t events_lock;	/* protects what event.c says */
 	struct rhashtable event_sources;
 	struct xarray cqs;
+	atomic_t mkey_variant;
 };
 
 /**
@@ -174,6 +178,20 @@ struct sacc_dbr_page {
 struct sacc_dbr {
 	struct sacc_dbr_page *page;
 	u32 offset;
+};
+
+/**
+ * struct sacc_mr - a memory region of verbs
+ * @base: what uverbs sees; first
+ * @mem: the memory
+ * @index: of the key in the model
+ * @uid: owner
+ */
+struct sacc_mr {
+	struct ib_mr base;
+	struct sacc_umem *mem;
+	u32 index;
+	u16 uid;
 };
 
 /**
@@ -292,6 +310,17 @@ void sacc_devx_event(void *priv, const struct sacc_hca_event *event);
 void sacc_devx_unsubscribe(struct sacc_devx_obj *obj);
 int sacc_devx_subscribe(struct uverbs_attr_bundle *attrs);
 
+/* mr.c */
+#if SACC_HAVE_REG_USER_MR_DMAH
+struct ib_mr *sacc_devx_reg_user_mr(struct ib_pd *pd, u64 start, u64 length, u64 iova,
+				    int access, struct ib_dmah *dmah,
+				    struct ib_udata *udata);
+#else
+struct ib_mr *sacc_devx_reg_user_mr(struct ib_pd *pd, u64 start, u64 length, u64 iova,
+				    int access, struct ib_udata *udata);
+#endif
+int sacc_devx_dereg_mr(struct ib_mr *mr, struct ib_udata *udata);
+
 /* cq.c */
 int sacc_devx_create_cq(struct ib_cq *cq, const struct ib_cq_init_attr *attr,
 			sacc_cq_arg_t *arg);
@@ -304,8 +333,8 @@ int sacc_devx_dbr_get(struct sacc_ucontext *uctx, u64 address, struct sacc_dbr *
 void sacc_devx_dbr_put(struct sacc_dbr *dbr);
 
 /* umem.c */
-struct sacc_umem *sacc_devx_umem_get(struct sacc_ucontext *uctx, unsigned long addr,
-				     size_t size);
+struct sacc_umem *sacc_devx_umem_get(struct sacc_ucontext *uctx, u64 addr, u64 size,
+				     int access);
 struct sacc_umem *sacc_devx_umem_get_cq(struct sacc_ucontext *uctx, sacc_cq_arg_t *arg,
 					u64 addr, size_t size);
 void sacc_devx_umem_drop(struct sacc_umem *mem);

@@ -306,13 +306,15 @@ err_free:
 	return ERR_PTR(err);
 }
 
-/* Memory that an object of verbs writes to. */
-struct sacc_umem *sacc_devx_umem_get(struct sacc_ucontext *uctx, unsigned long addr,
-				     size_t size)
+/* Memory that an object of verbs accesses. */
+struct sacc_umem *sacc_devx_umem_get(struct sacc_ucontext *uctx, u64 addr, u64 size,
+				     int access)
 {
 	struct ib_umem *umem;
 
-	umem = ib_umem_get_va(uctx->base.device, addr, size, IB_ACCESS_LOCAL_WRITE);
+	if (addr > ULONG_MAX || size > SIZE_MAX)
+		return ERR_PTR(-EINVAL);
+	umem = ib_umem_get_va(uctx->base.device, addr, size, access);
 	return IS_ERR(umem) ? ERR_CAST(umem) : sacc_umem_adopt(uctx, umem);
 }
 

@@ -556,9 +556,9 @@ static inline void wait_count(const char *name, long value)
 
 static inline void wait_no_objects(void)
 {
-	static const char *const names[] = { "contexts", "pds", "cqs", "objects",
-		"umems", "umem_pages", "uars", "async_files", "async_replies", "event_files",
-		"subscriptions", "events" };
+	static const char *const names[] = { "contexts", "pds", "mrs", "cqs", "objects",
+		"umems", "umem_pages", "uars", "async_files", "async_replies",
+		"event_files", "subscriptions", "events" };
 	size_t i;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)

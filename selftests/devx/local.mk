@@ -7,6 +7,7 @@ nobase_selftest_PROGRAMS += \
 	selftests/devx/object \
 	selftests/devx/queue \
 	selftests/devx/async \
+	selftests/devx/mr \
 	selftests/devx/cq \
 	selftests/devx/event \
 	selftests/devx/subscribe \
@@ -26,6 +27,9 @@ selftests_devx_queue_SOURCES = selftests/devx/queue.c selftests/devx/devx.h
 selftests_devx_queue_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
 selftests_devx_async_SOURCES = selftests/devx/async.c selftests/devx/devx.h
 selftests_devx_async_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
+selftests_devx_mr_SOURCES = selftests/devx/mr.c selftests/devx/mr.h \
+	selftests/devx/devx.h
+selftests_devx_mr_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
 selftests_devx_cq_SOURCES = selftests/devx/cq.c selftests/devx/cq.h \
 	selftests/devx/event.h selftests/devx/devx.h
 selftests_devx_cq_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)

@@ -40,9 +40,11 @@ static struct cq make_everything(void)
 	uint32_t in[4] = { 0 }, out[4];
 	struct ibv_context *ctx = devx_open();
 	struct cq cq = cq_create(ctx);
+	struct ibv_pd *pd = ibv_alloc_pd(ctx);
 
 	cq_create(ctx);
-	ASSERT(ibv_alloc_pd(ctx));
+	ASSERT(pd);
+	ASSERT(ibv_reg_mr(pd, cq.memory, 4096, IBV_ACCESS_LOCAL_WRITE));
 	ASSERT(ibv_create_cq(ctx, 10, NULL, NULL, 0));
 	mbox_opcode(in, ALLOC_TRANSPORT_DOMAIN, 0);
 	ASSERT(mlx5dv_devx_obj_create(ctx, in, sizeof(in), out, sizeof(out)));
@@ -56,7 +58,8 @@ static void expect_everything(void)
 {
 	ASSERT_EQ(count_of("contexts"), 1);
 	ASSERT_EQ(count_of("objects"), 3);
-	ASSERT_EQ(count_of("umems"), 4);
+	ASSERT_EQ(count_of("umems"), 5);
+	ASSERT_EQ(count_of("mrs"), 1);
 	ASSERT_EQ(count_of("pds"), 1);
 	ASSERT_EQ(count_of("cqs"), 1);
 	ASSERT_EQ(count_of("async_files"), 1);

@@ -1,10 +1,55 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Objects of verbs under failure: completion queues. */
+/* Objects of verbs under failure: memory regions, completion queues. */
 #include "devx-rig.h"
 
 #include "../devx/cq.h"
+#include "../devx/mr.h"
 
 FAULT_MACHINE_TEST
+
+/* --- memory regions */
+
+static struct mr_request region;
+
+static int reg_mr(void)
+{
+	return raw_reg_mr(rig.fd, &region);
+}
+
+static int dereg_mr(void)
+{
+	return raw_dereg_mr(rig.fd, region.handle);
+}
+
+static void must_reg_mr(void)
+{
+	ASSERT_EQ(reg_mr(), 0);
+}
+
+static void must_dereg_mr(void)
+{
+	ASSERT_EQ(dereg_mr(), 0);
+}
+
+static void must_have_region(void)
+{
+	must_have_memory(16 * 4096);
+	must_alloc_pd();
+	region = (struct mr_request){
+		.pd = rig.pd,
+		.start = (uintptr_t)rig.memory,
+		.length = rig.bytes,
+		.iova = (uintptr_t)rig.memory,
+		.access = IBV_ACCESS_LOCAL_WRITE | IBV_ACCESS_REMOTE_WRITE,
+	};
+}
+
+FAULT_PATH(reg_mr, .setup = must_have_region, .attempt = reg_mr,
+	   .finish = must_dereg_mr, .errnos = { ENOMEM, EFAULT, EAGAIN })
+FAULT_PATH(dereg_mr, .setup = must_have_region, .prepare = must_reg_mr,
+	   .attempt = dereg_mr, .errnos = { ENOMEM, EFAULT })
+
+/* --- completion queues */
 
 static struct cq_request request, second;
 

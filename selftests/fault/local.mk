@@ -24,5 +24,5 @@ selftests_fault_devx_event_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
 selftests_fault_devx_memory_SOURCES = selftests/fault/devx-memory.c $(fault_devx_headers)
 selftests_fault_devx_memory_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
 selftests_fault_devx_verbs_SOURCES = selftests/fault/devx-verbs.c $(fault_devx_headers) \
-	selftests/devx/cq.h
+	selftests/devx/cq.h selftests/devx/mr.h
 selftests_fault_modules_SOURCES = selftests/fault/modules.c selftests/fault/fault.h

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Commands that are written to the uverbs node, the interface before its ioctl. */
 #include <fcntl.h>
+#include <rdma/ib_user_ioctl_verbs.h>
 #include <rdma/ib_user_verbs.h>
 #include <rdma/mlx5-abi.h>
 #include <unistd.h>
@@ -130,6 +131,44 @@ static long run_write_comp_channel(struct runner *r, const struct call *c)
 	return ret;
 }
 
+static long run_write_reg_mr(struct runner *r, const struct call *c)
+{
+	struct resource *pd = resource_get(r->world, RES_PD, c->arg[1]), *res;
+	uint64_t start = data_pointer(r, c->arg[0], PAGE_BYTES);
+	struct ib_uverbs_reg_mr req = {
+		.start = start,
+		.length = c->arg[2] ? c->arg[2] : PAGE_BYTES,
+		.hca_va = c->arg[3] & 0x10000 ? c->arg[3] : start,
+		.pd_handle = pd ? pd->handle : c->arg[1],
+		.access_flags = c->arg[3] ? c->arg[3] & 0xffff : IB_UVERBS_ACCESS_LOCAL_WRITE,
+	};
+	struct ib_uverbs_reg_mr_resp *reply;
+	struct command command = { 0 };
+	long ret;
+
+	memcpy(command.body, (uint8_t *)&req + 8, sizeof(req) - 8);
+	ret = send_command(r, c, &command, IB_USER_VERBS_CMD_REG_MR, sizeof(req),
+			   sizeof(*reply), (void **)&reply);
+	if (ret < 0)
+		return ret;
+	res = resource_add(r->world, RES_MR);
+	res->handle = reply->mr_handle;
+	return ret;
+}
+
+static long run_write_dereg_mr(struct runner *r, const struct call *c)
+{
+	struct resource *res = resource_get(r->world, RES_MR, c->arg[0]);
+	struct command command = { 0 };
+	long ret;
+
+	command.handle = res ? res->handle : c->arg[0];
+	ret = send_command(r, c, &command, IB_USER_VERBS_CMD_DEREG_MR, 4, 0, NULL);
+	if (res && ret >= 0)
+		res->dead = true;
+	return ret;
+}
+
 /* 16 entries; the doorbell record lies behind. The usual ring is whole. */
 static long run_write_create_cq(struct runner *r, const struct call *c)
 {
@@ -237,6 +276,10 @@ static const struct kind write_kinds[] = {
 	  .needs = { "alloc_pd" } },
 	{ .name = "write_comp_channel", .run = run_write_comp_channel, .weight = 1,
 	  .needs = CONTEXT },
+	{ .name = "write_reg_mr", .run = run_write_reg_mr, .weight = 5,
+	  .needs = { "alloc_pd" } },
+	{ .name = "write_dereg_mr", .run = run_write_dereg_mr, .weight = 2,
+	  .needs = { "write_reg_mr" } },
 	{ .name = "write_create_cq", .run = run_write_create_cq, .weight = 6,
 	  .needs = { "uar_alloc" } },
 	{ .name = "write_destroy_cq", .run = run_write_destroy_cq, .weight = 3,

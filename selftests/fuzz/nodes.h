@@ -136,6 +136,7 @@ enum resource_class {
 	RES_DEVX_PD,
 	RES_TD,
 	RES_PD,			/* verbs objects */
+	RES_MR,
 	RES_VERBS_CQ,
 	RES_ASYNC,		/* file of command completions */
 	RES_EVENT,		/* of verbs events */
