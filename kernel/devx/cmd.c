@@ -69,10 +69,8 @@ int sacc_devx_exec_kernel(struct sacc_devx *dev, u16 uid, void *in,
 /* The uid for a command of the context, or -EINVAL: it may not have commands. */
 int sacc_devx_command_uid(struct sacc_ucontext *uctx, const void *in)
 {
-	if (uctx->uid)
+	if (uctx->devx || sacc_mbox_is_free_query(sacc_mbox_opcode(in)))
 		return uctx->uid;
-	if (sacc_mbox_is_free_query(sacc_mbox_opcode(in)))
-		return to_sacc_devx(uctx->base.device)->free_uid;
 	return -EINVAL;
 }
 

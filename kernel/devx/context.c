@@ -28,15 +28,19 @@ struct sacc_ucontext *sacc_devx_method_context(struct uverbs_attr_bundle *attrs)
 	return to_sacc_ucontext(uctx);
 }
 
-static int sacc_devx_alloc_uid(struct sacc_devx *dev, u16 *uid)
+/*
+ * mlx5_ib has no uid for a context without DEVX: what it may name is the card's to
+ * know. Here it is the uid that keeps contexts apart, so each has one.
+ */
+static int sacc_devx_alloc_uid(struct sacc_devx *dev, struct sacc_ucontext *uctx)
 {
 	u32 caps = 0;
 
-	if (capable(CAP_NET_RAW))
+	if (uctx->devx && capable(CAP_NET_RAW))
 		caps |= SACC_HCA_UCTX_RAW_TX;
-	if (capable(CAP_SYS_RAWIO))
+	if (uctx->devx && capable(CAP_SYS_RAWIO))
 		caps |= SACC_HCA_UCTX_INTERNAL_DEV_RES;
-	return sacc_hca_uid_alloc(dev->hca, caps, uid);
+	return sacc_hca_uid_alloc(dev->hca, caps, &uctx->uid);
 }
 
 /*
@@ -111,11 +115,10 @@ int sacc_devx_alloc_ucontext(struct ib_ucontext *base, struct ib_udata *udata)
 	INIT_LIST_HEAD(&uctx->busy_umems);
 	mutex_init(&uctx->dbr_lock);
 	INIT_LIST_HEAD(&uctx->dbr_pages);
-	if (req.flags & MLX5_IB_ALLOC_UCTX_DEVX) {
-		err = sacc_devx_alloc_uid(dev, &uctx->uid);
-		if (err)
-			return err;
-	}
+	uctx->devx = req.flags & MLX5_IB_ALLOC_UCTX_DEVX;
+	err = sacc_devx_alloc_uid(dev, uctx);
+	if (err)
+		return err;
 	uctx->cqe_version = min_t(u8, MLX5_GET(cmd_hca_cap, dev->caps, cqe_version),
 				  req.max_cqe_version);
 	sacc_devx_fill_response(uctx, &resp);
@@ -127,8 +130,7 @@ int sacc_devx_alloc_ucontext(struct ib_ucontext *base, struct ib_udata *udata)
 	return 0;
 
 err_free_uid:
-	if (uctx->uid)
-		sacc_hca_uid_free(dev->hca, uctx->uid);
+	sacc_hca_uid_free(dev->hca, uctx->uid);
 	return err;
 }
 
@@ -152,8 +154,7 @@ void sacc_devx_dealloc_ucontext(struct ib_ucontext *base)
 	struct sacc_ucontext *uctx = to_sacc_ucontext(base);
 
 	sacc_devx_free_busy_uars(uctx);
-	if (uctx->uid)
-		sacc_hca_uid_free(dev->hca, uctx->uid);
+	sacc_hca_uid_free(dev->hca, uctx->uid);
 	sacc_devx_free_busy_umems(uctx);
 	mutex_destroy(&uctx->dbr_lock);
 	mutex_destroy(&uctx->lock);

@@ -11,8 +11,8 @@
  * address while the page is known by it.
  *
  * Locks: the context's dbr_lock protects its list of pages and their counts. Pages are
- * pinned under it, so it comes before mmap_lock; nothing of the room is taken inside
- * but what the model takes.
+ * pinned and given back under it, so it comes before mmap_lock, the context's lock and
+ * those of the model.
  */
 #include <linux/mm.h>
 #include <linux/sched/mm.h>

@@ -77,7 +77,6 @@ enum sacc_devx_count {
  * @ibdev: the verbs device; first, as ib_alloc_device() wants it
  * @hca: the model
  * @guid: node GUID, host order
- * @free_uid: uid under which contexts without one of their own may query
  * @caps: general capabilities, current; constant after probe
  * @board_id: the board's name, as its firmware gives it; constant after probe
  * @counts: objects that live, enum sacc_devx_count
@@ -91,7 +90,6 @@ struct sacc_devx {
 	struct ib_device ibdev;
 	struct sacc_hca *hca;
 	u64 guid;
-	u16 free_uid;
 	u8 caps[SACC_DEVX_CAPS_SIZE];
 	char board_id[SACC_DEVX_BOARD_ID_LEN + 1];
 	atomic64_t counts[SACC_DEVX_NUM_COUNTS];
@@ -105,7 +103,8 @@ struct sacc_devx {
 /**
  * struct sacc_ucontext - an open of the device
  * @base: what uverbs sees; first
- * @uid: owner of all its objects in the model; 0 without DEVX
+ * @uid: owner of all its objects in the model
+ * @devx: whether it may have objects of DEVX
  * @cqe_version: that library and device agreed on
  * @lock: of the next two
  * @busy_uars: UAR pages that are gone for the user, but that objects still use
@@ -116,6 +115,7 @@ struct sacc_devx {
 struct sacc_ucontext {
 	struct ib_ucontext base;
 	u16 uid;
+	bool devx;
 	u8 cqe_version;
 	struct mutex lock;	/* protects busy_uars, busy_umems */
 	struct list_head busy_uars;

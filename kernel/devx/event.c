@@ -493,7 +493,7 @@ int sacc_devx_subscribe(struct uverbs_attr_bundle *attrs)
 	struct sacc_subscribe call = { .obj = IS_ERR(uobj) ? NULL : uobj->object };
 	int err;
 
-	if (!sacc_devx_handle_context(attrs)->uid)
+	if (!sacc_devx_handle_context(attrs)->devx)
 		return -EINVAL;
 	err = sacc_subscribe_get_target(attrs, &call);
 	if (err)

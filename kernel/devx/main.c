@@ -111,16 +111,9 @@ static int sacc_devx_create_hca(struct sacc_devx *dev)
 	err = sacc_hca_create(&cfg, &sacc_devx_hca_ops, dev, &dev->hca);
 	if (err)
 		return err;
-	err = sacc_hca_uid_alloc(dev->hca, 0, &dev->free_uid);
-	if (err)
-		goto err_destroy;
 	err = sacc_devx_read_identity(dev);
 	if (err)
-		goto err_destroy;
-	return 0;
-
-err_destroy:
-	sacc_hca_destroy(dev->hca);
+		sacc_hca_destroy(dev->hca);
 	return err;
 }
 

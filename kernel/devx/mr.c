@@ -78,6 +78,9 @@ static struct ib_mr *sacc_mr_create(struct ib_pd *base, u64 start, u64 length,
 	struct sacc_mr *mr;
 	int err;
 
+	/* No region is the kernel's own. */
+	if (!uctx)
+		return ERR_PTR(-EOPNOTSUPP);
 	mr = kzalloc(sizeof(*mr), GFP_KERNEL_ACCOUNT);
 	if (!mr)
 		return ERR_PTR(-ENOMEM);

@@ -399,7 +399,7 @@ static int UVERBS_HANDLER(MLX5_IB_METHOD_DEVX_UMEM_REG)(struct uverbs_attr_bundl
 	u32 access;
 	int err;
 
-	if (!uctx->uid)
+	if (!uctx->devx)
 		return -EINVAL;
 	err = uverbs_get_flags32(&access, attrs, MLX5_IB_ATTR_DEVX_UMEM_REG_ACCESS,
 				 SACC_UMEM_ACCESS);

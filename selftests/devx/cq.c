@@ -269,14 +269,25 @@ TEST(smallest_and_largest_ring)
 	ASSERT_EQ(raw_destroy_cq(fd, req.handle), 0);
 }
 
-TEST(doorbell_page_must_be_the_contexts_own)
+/* Whoever uses another's page could keep it from going away. */
+static void name_pages_of_others(uint32_t flags)
 {
-	int fd = raw_open(DEVX), other = raw_open(DEVX);
+	int fd = raw_open(flags), other = raw_open(flags);
 	struct cq_request req = usual_cq(fd);
 
 	expect_refused(other, &req, EINVAL, "page of another context");
 	ASSERT_EQ(raw_uar_destroy(fd, req.uar.handle), 0);
 	expect_refused(fd, &req, EINVAL, "page that is gone");
+}
+
+TEST(doorbell_page_must_be_the_contexts_own)
+{
+	name_pages_of_others(DEVX);
+}
+
+TEST(doorbell_page_must_be_ones_own_without_devx_too)
+{
+	name_pages_of_others(0);
 }
 
 TEST(rings_count_as_locked_memory)
