@@ -28,7 +28,7 @@ selftests_devx_queue_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
 selftests_devx_async_SOURCES = selftests/devx/async.c selftests/devx/devx.h
 selftests_devx_async_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
 selftests_devx_mr_SOURCES = selftests/devx/mr.c selftests/devx/mr.h \
-	selftests/devx/devx.h
+	selftests/devx/write.h selftests/devx/devx.h
 selftests_devx_mr_LDADD = $(MLX5_LIBS) $(IBVERBS_LIBS)
 selftests_devx_cq_SOURCES = selftests/devx/cq.c selftests/devx/cq.h \
 	selftests/devx/event.h selftests/devx/devx.h

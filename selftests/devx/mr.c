@@ -187,7 +187,7 @@ TEST(contexts_without_devx_have_regions_too)
 	int fd = raw_open(0);
 	struct mr_request req = { .length = PAGE, .access = RW };
 
-	req.pd = raw_alloc_pd(fd);
+	ASSERT_EQ(raw_alloc_pd(fd, &req.pd), 0);
 	req.start = (uintptr_t)make_memory(PAGE);
 	req.iova = req.start;
 	ASSERT_EQ(raw_reg_mr(fd, &req), 0);

@@ -3,27 +3,13 @@
 #ifndef SOFTACCEL_SELFTESTS_DEVX_MR_H
 #define SOFTACCEL_SELFTESTS_DEVX_MR_H
 
-#include "devx.h"
+#include "write.h"
 
 struct mr_request {
 	uint32_t pd, access;
 	uint64_t start, length, iova;
 	uint32_t handle, lkey, rkey;	/* what it becomes */
 };
-
-static inline struct ib_uverbs_cmd_hdr raw_header(uint32_t command, size_t in, size_t out)
-{
-	return (struct ib_uverbs_cmd_hdr){
-		.command = command,
-		.in_words = in / 4,
-		.out_words = out / 4,
-	};
-}
-
-static inline int raw_write(int fd, const void *command, size_t size)
-{
-	return write(fd, command, size) == (ssize_t)size ? 0 : -1;
-}
 
 static inline int raw_reg_mr(int fd, struct mr_request *req)
 {
@@ -62,25 +48,6 @@ static inline int raw_dereg_mr(int fd, uint32_t handle)
 	};
 
 	return raw_write(fd, &cmd, sizeof(cmd));
-}
-
-/* The handle. */
-static inline uint32_t raw_alloc_pd(int fd)
-{
-	struct {
-		struct ib_uverbs_alloc_pd_resp core;
-		struct mlx5_ib_alloc_pd_resp driver;
-	} resp;
-	struct {
-		struct ib_uverbs_cmd_hdr hdr;
-		struct ib_uverbs_alloc_pd core;
-	} cmd = {
-		.hdr = raw_header(IB_USER_VERBS_CMD_ALLOC_PD, sizeof(cmd), sizeof(resp)),
-		.core.response = (uintptr_t)&resp,
-	};
-
-	ASSERT_EQ(raw_write(fd, &cmd, sizeof(cmd)), 0);
-	return resp.core.pd_handle;
 }
 
 #endif

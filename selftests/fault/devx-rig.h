@@ -9,7 +9,7 @@
 
 #include "fault.h"
 
-#include "../devx/devx.h"
+#include "../devx/write.h"
 
 #define STATUS_NO_RESOURCES 0x0f
 
@@ -88,39 +88,14 @@ static inline void must_have_context(void)
 
 /* --- verbs */
 
-static inline struct ib_uverbs_cmd_hdr write_header(uint32_t command, size_t in, size_t out)
-{
-	return (struct ib_uverbs_cmd_hdr){
-		.command = command,
-		.in_words = in / 4,
-		.out_words = out / 4,
-	};
-}
-
 static inline int do_write(const void *cmd, size_t size)
 {
-	return write(rig.fd, cmd, size) == (ssize_t)size ? 0 : -1;
+	return raw_write(rig.fd, cmd, size);
 }
 
 static inline int write_alloc_pd(void)
 {
-	static struct {
-		struct ib_uverbs_alloc_pd_resp core;
-		struct mlx5_ib_alloc_pd_resp driver;
-	} resp;
-	struct {
-		struct ib_uverbs_cmd_hdr hdr;
-		struct ib_uverbs_alloc_pd core;
-	} cmd = {
-		.hdr = write_header(IB_USER_VERBS_CMD_ALLOC_PD, sizeof(cmd),
-				    sizeof(resp)),
-		.core.response = (uintptr_t)&resp,
-	};
-
-	if (do_write(&cmd, sizeof(cmd)))
-		return -1;
-	rig.pd = resp.core.pd_handle;
-	return 0;
+	return raw_alloc_pd(rig.fd, &rig.pd);
 }
 
 static inline void must_alloc_pd(void)

@@ -30,8 +30,8 @@ static int write_get_context(void)
 		struct ib_uverbs_get_context core;
 		struct mlx5_ib_alloc_ucontext_req_v2 driver;
 	} cmd = {
-		.hdr = write_header(IB_USER_VERBS_CMD_GET_CONTEXT, sizeof(cmd),
-				    sizeof(resp)),
+		.hdr = raw_header(IB_USER_VERBS_CMD_GET_CONTEXT, sizeof(cmd),
+				  sizeof(resp)),
 		.core.response = (uintptr_t)&resp,
 		.driver = usual_request(MLX5_IB_ALLOC_UCTX_DEVX),
 	};
@@ -67,8 +67,8 @@ static int write_query_device(void)
 		struct ib_uverbs_cmd_hdr hdr;
 		struct ib_uverbs_query_device core;
 	} cmd = {
-		.hdr = write_header(IB_USER_VERBS_CMD_QUERY_DEVICE, sizeof(cmd),
-				    sizeof(resp)),
+		.hdr = raw_header(IB_USER_VERBS_CMD_QUERY_DEVICE, sizeof(cmd),
+				  sizeof(resp)),
 		.core.response = (uintptr_t)&resp,
 	};
 
@@ -108,8 +108,8 @@ static int write_query_port(void)
 		struct ib_uverbs_cmd_hdr hdr;
 		struct ib_uverbs_query_port core;
 	} cmd = {
-		.hdr = write_header(IB_USER_VERBS_CMD_QUERY_PORT, sizeof(cmd),
-				    sizeof(resp)),
+		.hdr = raw_header(IB_USER_VERBS_CMD_QUERY_PORT, sizeof(cmd),
+				  sizeof(resp)),
 		.core = { .response = (uintptr_t)&resp, .port_num = 1 },
 	};
 
@@ -173,7 +173,7 @@ static int write_dealloc_pd(void)
 		struct ib_uverbs_cmd_hdr hdr;
 		struct ib_uverbs_dealloc_pd core;
 	} cmd = {
-		.hdr = write_header(IB_USER_VERBS_CMD_DEALLOC_PD, sizeof(cmd), 0),
+		.hdr = raw_header(IB_USER_VERBS_CMD_DEALLOC_PD, sizeof(cmd), 0),
 		.core.pd_handle = rig.pd,
 	};
 

@@ -12,7 +12,7 @@ nobase_debugtest_PROGRAMS += \
 fault_cxl_headers = selftests/fault/fault.h selftests/fault/cxl-rig.h \
 	selftests/cxl/cxl.h include/uapi/misc/cxl.h
 fault_devx_headers = selftests/fault/fault.h selftests/fault/devx-rig.h \
-	selftests/devx/devx.h
+	selftests/devx/devx.h selftests/devx/write.h
 
 selftests_fault_cxl_SOURCES = selftests/fault/cxl.c $(fault_cxl_headers)
 selftests_fault_cxl_sysfs_SOURCES = selftests/fault/cxl-sysfs.c $(fault_cxl_headers)
