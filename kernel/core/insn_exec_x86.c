@@ -296,7 +296,7 @@ static bool is_move(const struct sacc_insn *insn)
 static int exec_move(const struct sacc_insn *insn, struct sacc_regs *regs,
 		     const struct sacc_insn_bus *bus, void *arg)
 {
-	u64 mask = width_mask(insn->width), value;
+	u64 mask = width_mask(insn->width), value = 0;
 	int err;
 
 	if (insn->load) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Trapped register windows: a load or store of user code to a page that is
- * never mapped is carried out here, in its page fault, against a model.
+ * never mapped is carried out in its page fault, against a model. Here is what is the
+ * same on all architectures; sacc_trap_fault() is theirs (trap_arch.h).
  *
  * Owns: nothing. Windows, their lifetime, their locks and the pages they cover
  * belong to the caller; a call of sacc_trap_fault() leaves nothing behind.
@@ -31,41 +32,9 @@ static int sacc_trap_touch_pte(pte_t *pte, unsigned long addr, void *data)
  * Nothing will ever be mapped here, and so the kernel would allocate a page table for
  * each fault, and free it. One that is empty, but there, costs it nothing.
  */
-static void sacc_trap_keep_table(const struct vm_fault *vmf)
+void sacc_trap_keep_table(const struct vm_fault *vmf)
 {
 	/* Without memory it goes on as it was. */
 	(void)apply_to_page_range(vmf->vma->vm_mm, vmf->address & PAGE_MASK, PAGE_SIZE,
 				  sacc_trap_touch_pte, NULL);
 }
-
-/**
- * sacc_trap_fault() - carry out the access that faulted
- * @vmf:	the fault, as vm_operations_struct.fault got it
- * @ops:	where the access goes
- * @arg:	for @ops: which register of which window it is
- *
- * Return: VM_FAULT_NOPAGE when done or to be retried; VM_FAULT_SIGBUS when the
- * access came from the kernel, is not one that a register takes, or was refused
- * by @ops; VM_FAULT_SIGSEGV when the mapping does not permit it.
- */
-vm_fault_t sacc_trap_fault(struct vm_fault *vmf, const struct sacc_trap_ops *ops,
-			   void *arg)
-{
-	if (!(vmf->flags & FAULT_FLAG_USER) ||
-	    (vmf->flags & (FAULT_FLAG_INSTRUCTION | FAULT_FLAG_REMOTE)))
-		return VM_FAULT_SIGBUS;
-	if (unlikely(vmf->prealloc_pte))
-		sacc_trap_keep_table(vmf);
-
-	switch (sacc_trap_arch_access(vmf, ops, arg)) {
-	case 0:
-	case -EAGAIN:
-	case -EINTR:
-		return VM_FAULT_NOPAGE;
-	case -EACCES:
-		return VM_FAULT_SIGSEGV;
-	default:
-		return VM_FAULT_SIGBUS;
-	}
-}
-SACC_EXPORT(sacc_trap_fault);

@@ -3,12 +3,10 @@
  * Architectures without an instruction decoder: every access to a trapped
  * window is refused, so programs get SIGBUS instead of wrong answers.
  */
-#include <linux/errno.h>
-
 #include "trap_arch.h"
 
-int sacc_trap_arch_access(const struct vm_fault *vmf,
-			  const struct sacc_trap_ops *ops, void *arg)
+vm_fault_t sacc_trap_fault(struct vm_fault *vmf, const struct sacc_trap_ops *ops)
 {
-	return -EOPNOTSUPP;
+	return sacc_trap_result(-EOPNOTSUPP);
 }
+SACC_EXPORT(sacc_trap_fault);

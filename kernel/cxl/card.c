@@ -212,6 +212,7 @@ static struct sacc_cxl_afu *sacc_cxl_alloc_afu(struct sacc_cxl_card *card,
 	afu->irqs_max = afu->ops->desc->irqs_max ?: sacc_cxl_user_irqs(card);
 	mutex_init(&afu->lock);
 	init_rwsem(&afu->access);
+	rwlock_init(&afu->bus);
 	xa_init_flags(&afu->contexts, XA_FLAGS_ALLOC);
 	device_initialize(&afu->dev);
 	afu->dev.class = sacc_cxl_class;

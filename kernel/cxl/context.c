@@ -98,7 +98,7 @@ static int sacc_cxl_ctx_admit(struct sacc_afu_ctx *ctx)
 
 	if (ctx->mode == SACC_CXL_MODE_DIRECTED)
 		procs = ctx->afu->ops->desc->num_procs;
-	ret = xa_alloc(&ctx->afu->contexts, &ctx->pe, ctx,
+	ret = xa_alloc(&ctx->afu->contexts, &ctx->head.pe, ctx,
 		       XA_LIMIT(0, procs - 1), GFP_KERNEL);
 	return ret == -EBUSY ? -ENOSPC : ret;
 }
@@ -163,12 +163,17 @@ static int sacc_cxl_check_work(struct sacc_afu_ctx *ctx,
 	return 0;
 }
 
+/* No access to it that has seen another state is under way when this returns. */
 static void sacc_cxl_set_state(struct sacc_afu_ctx *ctx,
-			       enum sacc_cxl_state state)
+			       enum sacc_cxl_state state, bool alive)
 {
 	lockdep_assert_held(&ctx->lock);
 	down_write(&ctx->afu->access);
+	write_lock(&ctx->afu->bus);
 	WRITE_ONCE(ctx->state, state);
+	ctx->alive = alive;
+	ctx->direct = alive && sacc_cxl_is_owner(ctx);
+	write_unlock(&ctx->afu->bus);
 	up_write(&ctx->afu->access);
 }
 
@@ -183,7 +188,7 @@ static int sacc_cxl_attach(struct sacc_afu_ctx *ctx, u64 wed)
 	ret = sacc_cxl_engine_create(ctx);
 	if (ret)
 		goto err_detach;
-	sacc_cxl_set_state(ctx, SACC_CXL_STARTED);
+	sacc_cxl_set_state(ctx, SACC_CXL_STARTED, true);
 	sacc_cxl_engine_start(ctx);
 	return 0;
 
@@ -247,7 +252,7 @@ int sacc_cxl_ctx_start(struct sacc_afu_ctx *ctx,
 	mutex_unlock(&ctx->lock);
 	/* Any number that is unique on the AFU and not 0 will do. */
 	if (!ret)
-		work->tid = ctx->pe + 1;
+		work->tid = ctx->head.pe + 1;
 	return ret;
 }
 
@@ -269,13 +274,15 @@ static void sacc_cxl_detach(struct sacc_afu_ctx *ctx)
 }
 
 /*
- * The link is down: the worker does not reach the process' memory any more when
- * this returns, and never again. The context waits to be stopped.
+ * The link is down: its registers do not answer and the worker does not reach the
+ * process' memory any more when this returns, and never again. The context waits to be
+ * stopped.
  */
 void sacc_cxl_ctx_freeze(struct sacc_afu_ctx *ctx)
 {
 	mutex_lock(&ctx->lock);
 	if (ctx->state == SACC_CXL_STARTED) {
+		sacc_cxl_set_state(ctx, SACC_CXL_STARTED, false);
 		sacc_mm_revoke(&ctx->mm, ctx->worker);
 		sacc_mm_evict(&ctx->mm, ctx->worker);
 		sacc_cxl_unmap(ctx);
@@ -292,7 +299,7 @@ void sacc_cxl_ctx_stop(struct sacc_afu_ctx *ctx)
 
 	mutex_lock(&ctx->lock);
 	was = ctx->state;
-	sacc_cxl_set_state(ctx, SACC_CXL_CLOSED);
+	sacc_cxl_set_state(ctx, SACC_CXL_CLOSED, false);
 	if (was == SACC_CXL_STARTED)
 		sacc_cxl_detach(ctx);
 	mutex_unlock(&ctx->lock);
@@ -313,6 +320,6 @@ void sacc_cxl_ctx_close(struct sacc_afu_ctx *ctx)
 {
 	sacc_cxl_ctx_stop(ctx);
 	/* Only now may another context be admitted, or the mode change. */
-	xa_erase(&ctx->afu->contexts, ctx->pe);
+	xa_erase(&ctx->afu->contexts, ctx->head.pe);
 	sacc_cxl_ctx_put(ctx);
 }

@@ -33,7 +33,8 @@
  *	sacc_cxl_card.lock	attached contexts, interrupt pool, pending reset
  *	sacc_afu_ctx.lock	START_WORK against stopping
  *	mmap_lock		(of any process; taken by the core, not here)
- *	sacc_cxl_afu.access	context states against register accesses
+ *	sacc_cxl_afu.access	context states against mapped pages
+ *	sacc_cxl_afu.bus	context states against register accesses
  *	personalities' own locks
  *	sacc_afu_ctx.events_lock  pending events
  * Files in sysfs and debugfs are removed under the registry, and their removal waits
@@ -190,6 +191,8 @@ struct sacc_cxl_record {
 
 /**
  * struct sacc_cxl_afu - a slice
+ * @bus:	held for reading during register accesses, for writing during atomic
+ *		ones, and besides @access
  * @dev:	"afu<card>.<slice>", class cxl, child of the card
  * @card:	its card; counted
  * @slice:	its number
@@ -209,10 +212,11 @@ struct sacc_cxl_record {
  *		@lock, except that a closing context takes itself out
  * @prefault:	prefault_mode; a hint, kept for reading back
  * @irqs_max:	most interrupts a context may ask for
- * @access:	held for reading during register accesses, for writing when a
- *		context starts or stops being STARTED, and during atomic ones
+ * @access:	held for reading while a page of a context is mapped, for writing when
+ *		one starts or stops being STARTED
  */
 struct sacc_cxl_afu {
+	rwlock_t bus; /* first: its address is that of the slice */
 	struct device dev;
 	struct sacc_cxl_card *card;
 	u32 slice;
@@ -241,22 +245,23 @@ enum sacc_cxl_state {
 
 /**
  * struct sacc_afu_ctx - a context
+ * @head:	what personalities see of it
  * @ref:	freed with the last one
  * @rcu:	frees it
  * @afu:	its AFU; counted
- * @pe:		process element: lowest free number when it was opened
  * @master:	sees the whole problem state area
  * @mode:	of the AFU when it was opened; cannot change while it is open
  * @mapping:	of the node that was opened; mappings of it are found there
  * @lock:	serialises START_WORK and stopping
- * @state:	written under @lock and, for writing, sacc_cxl_afu.access; read under
- *		either, or without for a decision that is checked again later
+ * @state:	written under @lock and, for writing, sacc_cxl_afu.access and .bus; read
+ *		under any, or without for a decision that is checked again later
+ * @alive:	STARTED, and the link has not been down: its registers answer. Like @state
+ * @direct:	... and are all of its window. Likewise
  * @err_ff:	registers of a dead context read all ones instead of SIGBUS
  * @mm:		the bound address space, while STARTED
  * @worker:	the thread that runs the personality, while STARTED
  * @wake:	where it sleeps
  * @kicked:	there may be work
- * @priv:	the personality's state
  * @readers:	read() and poll() wait here
  * @events_lock: protects what follows
  * @irqs:	how many interrupts it has, from START_WORK on
@@ -268,22 +273,23 @@ enum sacc_cxl_state {
  * @error:	its number
  */
 struct sacc_afu_ctx {
+	struct sacc_afu_ctx_head head; /* first */
 	struct kref ref;
 	struct rcu_head rcu;
 	struct sacc_cxl_afu *afu;
-	u32 pe;
 	bool master;
 	enum sacc_cxl_mode mode;
 	struct address_space *mapping;
 
 	struct mutex lock; /* START_WORK against stopping */
 	enum sacc_cxl_state state;
+	bool alive;
+	bool direct;
 	bool err_ff;
 	struct sacc_mm mm;
 	struct task_struct *worker;
 	wait_queue_head_t wake;
 	bool kicked;
-	void *priv;
 
 	wait_queue_head_t readers;
 	spinlock_t events_lock; /* all below */
@@ -300,6 +306,12 @@ struct sacc_afu_ctx {
 static inline u32 sacc_cxl_profile_irqs(unsigned int slices)
 {
 	return SACC_CXL_PSL_IRQS - 1 - 2 * slices;
+}
+
+/* Its window is all its own, and all that there is of it. */
+static inline bool sacc_cxl_is_owner(const struct sacc_afu_ctx *ctx)
+{
+	return !ctx->master || ctx->mode == SACC_CXL_MODE_DEDICATED;
 }
 
 #define to_sacc_cxl_card(d) container_of(d, struct sacc_cxl_card, dev)

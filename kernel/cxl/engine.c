@@ -152,7 +152,7 @@ int sacc_cxl_engine_create(struct sacc_afu_ctx *ctx)
 	struct task_struct *worker;
 
 	worker = kthread_create(sacc_cxl_worker, ctx, "capi%u.%u/%u",
-				ctx->afu->card->nr, ctx->afu->slice, ctx->pe);
+				ctx->afu->card->nr, ctx->afu->slice, ctx->head.pe);
 	/* Too many threads: EAGAIN means something else to who attaches. */
 	if (IS_ERR(worker))
 		return PTR_ERR(worker) == -EAGAIN ? -ENOMEM : PTR_ERR(worker);
@@ -179,27 +179,15 @@ void sacc_cxl_engine_stop(struct sacc_afu_ctx *ctx)
 
 void sacc_afu_set_priv(struct sacc_afu_ctx *ctx, void *priv)
 {
-	ctx->priv = priv;
+	ctx->head.priv = priv;
 }
 SACC_EXPORT(sacc_afu_set_priv);
-
-void *sacc_afu_priv(struct sacc_afu_ctx *ctx)
-{
-	return ctx->priv;
-}
-SACC_EXPORT(sacc_afu_priv);
 
 void *sacc_afu_slice(struct sacc_afu_ctx *ctx)
 {
 	return ctx->afu->priv;
 }
 SACC_EXPORT(sacc_afu_slice);
-
-u16 sacc_afu_pe(struct sacc_afu_ctx *ctx)
-{
-	return ctx->pe;
-}
-SACC_EXPORT(sacc_afu_pe);
 
 bool sacc_afu_is_dedicated(struct sacc_afu_ctx *ctx)
 {

@@ -72,7 +72,7 @@ void sacc_afu_error(struct sacc_afu_ctx *ctx, u64 error)
 	if (dropped)
 		dev_dbg_ratelimited(&ctx->afu->dev,
 				    "pe %u: AFU error %#llx dropped, an older one was not read\n",
-				    ctx->pe, error);
+				    ctx->head.pe, error);
 	wake_up(&ctx->readers);
 }
 SACC_EXPORT(sacc_afu_error);
@@ -184,7 +184,7 @@ bool sacc_cxl_event_take(struct sacc_afu_ctx *ctx, struct cxl_event *event)
 	unsigned int irq;
 
 	memset(event, 0, sizeof(*event));
-	event->header.process_element = ctx->pe;
+	event->header.process_element = ctx->head.pe;
 
 	spin_lock(&ctx->events_lock);
 	irq = sacc_cxl_first_irq(ctx);

@@ -71,7 +71,7 @@ static long sacc_cxl_start_work(struct sacc_afu_ctx *ctx, void __user *arg)
 static long sacc_cxl_get_process_element(struct sacc_afu_ctx *ctx,
 					 u32 __user *arg)
 {
-	return put_user(ctx->pe, arg);
+	return put_user(ctx->head.pe, arg);
 }
 
 static long sacc_cxl_get_afu_id(struct sacc_afu_ctx *ctx, void __user *arg)

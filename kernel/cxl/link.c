@@ -37,9 +37,6 @@ static void sacc_cxl_freeze_afu(struct sacc_cxl_afu *afu)
 	struct sacc_afu_ctx *ctx;
 	unsigned long pe;
 
-	/* Register accesses that have not seen it yet. */
-	down_write(&afu->access);
-	up_write(&afu->access);
 	xa_for_each(&afu->contexts, pe, ctx) {
 		ctx = sacc_cxl_ctx_find(afu, pe);
 		if (!ctx)

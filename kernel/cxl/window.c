@@ -16,10 +16,11 @@
  * looked for.
  *
  * A mapping holds its file, and the file its context. An access runs under the
- * faulting task's mmap_lock or VMA lock, and takes sacc_cxl_afu.access for reading:
- * while it is held no context starts or stops being STARTED, so the personality's
- * state of any STARTED context stays. A program's atomic access takes it for writing,
- * as a locked bus would be: one register can be seen through several mappings.
+ * faulting task's mmap_lock or VMA lock, and takes sacc_cxl_afu.bus for reading: while
+ * it is held no context starts or stops being STARTED, so the personality's state of any
+ * STARTED context stays. A program's atomic access takes it for writing, as a locked
+ * bus would be: one register can be seen through several mappings. Mapping a page
+ * sleeps, and has sacc_cxl_afu.access instead.
  */
 #include <linux/fs.h>
 #include <linux/mm.h>
@@ -27,19 +28,6 @@
 #include <softaccel/trap.h>
 
 #include "cxl.h"
-
-/* A register: of a context, or of the slice (@ctx NULL). */
-struct sacc_cxl_register {
-	struct sacc_afu_ctx *ctx;
-	u64 offset;
-	bool vacant;	/* in the area of a context that is not STARTED */
-};
-
-/* Its window is all its own, and all that there is of it. */
-static bool sacc_cxl_is_owner(const struct sacc_afu_ctx *ctx)
-{
-	return !ctx->master || ctx->mode == SACC_CXL_MODE_DEDICATED;
-}
 
 static u64 sacc_cxl_window_size(const struct sacc_afu_ctx *ctx)
 {
@@ -50,75 +38,15 @@ static u64 sacc_cxl_window_size(const struct sacc_afu_ctx *ctx)
 	return desc->pp_size;
 }
 
-/*
- * Which register is at @offset of the window. Takes no reference: a context that
- * is found STARTED cannot be stopped, much less freed, before sacc_cxl_afu.access
- * is released.
- */
-static void sacc_cxl_decode_slice(struct sacc_afu_ctx *ctx, u64 offset,
-				  struct sacc_cxl_register *reg)
+static struct sacc_afu_ctx *sacc_cxl_fault_ctx(const struct vm_fault *vmf)
 {
-	const struct sacc_afu_desc *desc = ctx->afu->ops->desc;
-	u64 pe;
-
-	reg->ctx = NULL;
-	reg->offset = offset;
-	reg->vacant = false;
-	if (!desc->pp_size || offset < desc->pp_offset)
-		return;
-	pe = div64_u64_rem(offset - desc->pp_offset, desc->pp_size,
-			   &reg->offset);
-	rcu_read_lock();
-	if (pe < desc->num_procs)
-		reg->ctx = xa_load(&ctx->afu->contexts,
-				   array_index_nospec(pe, desc->num_procs));
-	reg->vacant = !reg->ctx || reg->ctx->state != SACC_CXL_STARTED;
-	rcu_read_unlock();
+	return vmf->vma->vm_file->private_data;
 }
 
-static inline void sacc_cxl_decode(struct sacc_afu_ctx *ctx, u64 offset,
-				   struct sacc_cxl_register *reg)
+/* Where in the window. The range was checked by mmap, and a mapping cannot grow. */
+static u64 sacc_cxl_fault_offset(const struct vm_fault *vmf)
 {
-	if (!sacc_cxl_is_owner(ctx)) {
-		sacc_cxl_decode_slice(ctx, offset, reg);
-		return;
-	}
-	reg->ctx = ctx;
-	reg->offset = offset;
-	reg->vacant = false;
-}
-
-/**
- * struct sacc_cxl_access - what a load or store of a program is about
- * @ctx:	whose window it went to
- * @offset:	where in the window
- * @locked:	sacc_cxl_afu.access is held for the whole instruction
- */
-struct sacc_cxl_access {
-	struct sacc_afu_ctx *ctx;
-	u64 offset;
-	bool locked;
-};
-
-static int sacc_cxl_begin_access(const struct sacc_cxl_access *access)
-{
-	struct rw_semaphore *lock = &access->ctx->afu->access;
-
-	if (access->locked || likely(down_read_trylock(lock)))
-		return 0;
-	return down_read_killable(lock);
-}
-
-static void sacc_cxl_end_access(const struct sacc_cxl_access *access)
-{
-	if (!access->locked)
-		up_read(&access->ctx->afu->access);
-}
-
-static bool sacc_cxl_is_alive(const struct sacc_afu_ctx *ctx)
-{
-	return ctx->state == SACC_CXL_STARTED &&
-	       likely(!sacc_cxl_is_frozen(ctx->afu->card));
+	return ((u64)vmf->pgoff << PAGE_SHIFT) + offset_in_page(vmf->real_address);
 }
 
 /*
@@ -132,107 +60,155 @@ static int sacc_cxl_access_dead(const struct sacc_afu_ctx *ctx)
 	return ctx->err_ff && ctx->state == SACC_CXL_CLOSED ? 0 : -EIO;
 }
 
-static int sacc_cxl_read_live(struct sacc_afu_ctx *ctx, u64 offset,
-			      unsigned int width, u64 *val)
+/*
+ * Whose register is at @offset of the slice: a context's (*@offset is relative to its
+ * area then), or the slice's own (NULL). False in the area of a context that is not
+ * STARTED. Takes no reference: a context that is found STARTED cannot be stopped, much
+ * less freed, before sacc_cxl_afu.bus is released.
+ */
+static bool sacc_cxl_decode(struct sacc_cxl_afu *afu, u64 *offset,
+			    struct sacc_afu_ctx **ctx)
 {
-	struct sacc_cxl_register reg;
+	const struct sacc_afu_desc *desc = afu->ops->desc;
+	bool occupied;
+	u64 pe;
 
-	sacc_cxl_decode(ctx, offset, &reg);
-	*val = 0;
-	if (reg.vacant)
-		return 0;
-	return ctx->afu->ops->mmio_read(ctx->afu->priv, reg.ctx, reg.offset, width,
-					val);
+	*ctx = NULL;
+	if (!desc->pp_size || *offset < desc->pp_offset)
+		return true;
+	pe = div64_u64_rem(*offset - desc->pp_offset, desc->pp_size, offset);
+	rcu_read_lock();
+	if (pe < desc->num_procs)
+		*ctx = xa_load(&afu->contexts, array_index_nospec(pe, desc->num_procs));
+	occupied = *ctx && (*ctx)->state == SACC_CXL_STARTED;
+	rcu_read_unlock();
+	return occupied;
 }
 
-static int sacc_cxl_write_live(struct sacc_afu_ctx *ctx, u64 offset,
-			       unsigned int width, u64 val)
+static noinline int sacc_cxl_load_indirect(struct sacc_afu_ctx *ctx, u64 offset,
+					   unsigned int width, u64 *val)
 {
-	struct sacc_cxl_register reg;
+	struct sacc_cxl_afu *afu = ctx->afu;
+	int ret = 0;
 
-	sacc_cxl_decode(ctx, offset, &reg);
-	if (reg.vacant)
-		return 0;
-	return ctx->afu->ops->mmio_write(ctx->afu->priv, reg.ctx, reg.offset, width,
-					 val);
-}
-
-static int sacc_cxl_trap_read(void *arg, unsigned int width, u64 *val)
-{
-	struct sacc_cxl_access *access = arg;
-	struct sacc_afu_ctx *ctx = access->ctx;
-	int ret = sacc_cxl_begin_access(access);
-
-	if (ret)
-		return ret;
-	if (likely(sacc_cxl_is_alive(ctx))) {
-		ret = sacc_cxl_read_live(ctx, access->offset, width, val);
+	if (!ctx->alive) {
+		ret = sacc_cxl_access_dead(ctx);
+		if (!ret)
+			*val = U64_MAX;
+	} else if (sacc_cxl_decode(afu, &offset, &ctx)) {
+		ret = afu->ops->mmio_read(afu->priv, ctx, offset, width, val);
 	} else {
-		ret = sacc_cxl_access_dead(ctx);
-		*val = U64_MAX;
+		*val = 0;
 	}
-	sacc_cxl_end_access(access);
 	return ret;
 }
 
-static int sacc_cxl_trap_write(void *arg, unsigned int width, u64 val)
+static noinline int sacc_cxl_store_indirect(struct sacc_afu_ctx *ctx, u64 offset,
+					    unsigned int width, u64 val)
 {
-	struct sacc_cxl_access *access = arg;
-	struct sacc_afu_ctx *ctx = access->ctx;
-	int ret = sacc_cxl_begin_access(access);
+	struct sacc_cxl_afu *afu = ctx->afu;
 
-	if (ret)
-		return ret;
-	if (likely(sacc_cxl_is_alive(ctx)))
-		ret = sacc_cxl_write_live(ctx, access->offset, width, val);
-	else
-		ret = sacc_cxl_access_dead(ctx);
-	sacc_cxl_end_access(access);
+	if (!ctx->alive)
+		return sacc_cxl_access_dead(ctx);
+	if (!sacc_cxl_decode(afu, &offset, &ctx))
+		return 0;
+	return afu->ops->mmio_write(afu->priv, ctx, offset, width, val);
+}
+
+/* The accesses, under sacc_cxl_afu.bus. */
+static __always_inline int sacc_cxl_do_load(const struct vm_fault *vmf,
+					    struct sacc_afu_ctx *ctx,
+					    unsigned int width, u64 *val)
+{
+	u64 offset = sacc_cxl_fault_offset(vmf);
+	struct sacc_cxl_afu *afu = ctx->afu;
+
+	if (likely(ctx->direct))
+		return afu->ops->mmio_read(afu->priv, ctx, offset, width, val);
+	return sacc_cxl_load_indirect(ctx, offset, width, val);
+}
+
+static __always_inline int sacc_cxl_do_store(const struct vm_fault *vmf,
+					     struct sacc_afu_ctx *ctx,
+					     unsigned int width, u64 val)
+{
+	u64 offset = sacc_cxl_fault_offset(vmf);
+	struct sacc_cxl_afu *afu = ctx->afu;
+
+	if (likely(ctx->direct))
+		return afu->ops->mmio_write(afu->priv, ctx, offset, width, val);
+	return sacc_cxl_store_indirect(ctx, offset, width, val);
+}
+
+static int sacc_cxl_load(const struct vm_fault *vmf, unsigned int width, u64 *val)
+{
+	struct sacc_afu_ctx *ctx = sacc_cxl_fault_ctx(vmf);
+	int ret;
+
+	read_lock(&ctx->afu->bus);
+	ret = sacc_cxl_do_load(vmf, ctx, width, val);
+	read_unlock(&ctx->afu->bus);
 	return ret;
 }
 
-static int sacc_cxl_trap_lock(void *arg)
+static int sacc_cxl_store(const struct vm_fault *vmf, unsigned int width, u64 val)
 {
-	struct sacc_cxl_access *access = arg;
+	struct sacc_afu_ctx *ctx = sacc_cxl_fault_ctx(vmf);
+	int ret;
 
-	if (down_write_killable(&access->ctx->afu->access))
-		return -EINTR;
-	access->locked = true;
-	return 0;
+	read_lock(&ctx->afu->bus);
+	ret = sacc_cxl_do_store(vmf, ctx, width, val);
+	read_unlock(&ctx->afu->bus);
+	return ret;
 }
 
-static void sacc_cxl_trap_unlock(void *arg)
+static int sacc_cxl_locked_load(const struct vm_fault *vmf, unsigned int width, u64 *val)
 {
-	struct sacc_cxl_access *access = arg;
+	return sacc_cxl_do_load(vmf, sacc_cxl_fault_ctx(vmf), width, val);
+}
 
-	access->locked = false;
-	up_write(&access->ctx->afu->access);
+static int sacc_cxl_locked_store(const struct vm_fault *vmf, unsigned int width, u64 val)
+{
+	return sacc_cxl_do_store(vmf, sacc_cxl_fault_ctx(vmf), width, val);
+}
+
+static void sacc_cxl_lock_bus(const struct vm_fault *vmf)
+	__acquires(bus)
+{
+	write_lock(&sacc_cxl_fault_ctx(vmf)->afu->bus);
+}
+
+static void sacc_cxl_unlock_bus(const struct vm_fault *vmf)
+	__releases(bus)
+{
+	write_unlock(&sacc_cxl_fault_ctx(vmf)->afu->bus);
 }
 
 static const struct sacc_trap_ops sacc_cxl_trap_ops = {
-	.read = sacc_cxl_trap_read,
-	.write = sacc_cxl_trap_write,
-	.lock = sacc_cxl_trap_lock,
-	.unlock = sacc_cxl_trap_unlock,
+	.read = sacc_cxl_load,
+	.write = sacc_cxl_store,
+	.lock = sacc_cxl_lock_bus,
+	.unlock = sacc_cxl_unlock_bus,
+	.locked_read = sacc_cxl_locked_load,
+	.locked_write = sacc_cxl_locked_store,
 };
 
 /* 0 where there are registers. */
-static vm_fault_t sacc_cxl_map_page(struct vm_fault *vmf,
-				    const struct sacc_cxl_access *access)
+static vm_fault_t sacc_cxl_map_page(struct vm_fault *vmf, struct sacc_afu_ctx *ctx)
 {
-	struct sacc_afu_ctx *ctx = access->ctx;
+	struct sacc_cxl_afu *afu = ctx->afu;
 	struct page *page = NULL;
 	vm_fault_t ret = 0;
 
-	if (sacc_cxl_begin_access(access))
+	if (down_read_killable(&afu->access))
 		return VM_FAULT_NOPAGE;	/* being killed */
-	if (sacc_cxl_is_alive(ctx))
-		page = ctx->afu->ops->mmio_page(ctx->afu->priv, ctx,
-						access->offset & PAGE_MASK);
+	if (ctx->alive)
+		page = afu->ops->mmio_page(afu->priv, ctx,
+					   sacc_cxl_fault_offset(vmf) & PAGE_MASK);
 	if (page)
 		ret = vmf_insert_pfn(vmf->vma, vmf->address & PAGE_MASK,
 				     page_to_pfn(page));
-	sacc_cxl_end_access(access);
+	up_read(&afu->access);
 	return ret;
 }
 
@@ -244,26 +220,26 @@ void sacc_cxl_unmap(struct sacc_afu_ctx *ctx)
 		unmap_mapping_range(ctx->mapping, 0, 0, 1);
 }
 
-/* The range was checked by mmap, and a mapping cannot grow. */
 static vm_fault_t sacc_cxl_fault(struct vm_fault *vmf)
 {
-	struct sacc_cxl_access access = {
-		.ctx = vmf->vma->vm_file->private_data,
-		.offset = ((u64)vmf->pgoff << PAGE_SHIFT) +
-			  offset_in_page(vmf->real_address),
-	};
-	vm_fault_t ret;
-
-	if (access.ctx->afu->ops->mmio_page && sacc_cxl_is_owner(access.ctx)) {
-		ret = sacc_cxl_map_page(vmf, &access);
-		if (ret)
-			return ret;
-	}
-	return sacc_trap_fault(vmf, &sacc_cxl_trap_ops, &access);
+	return sacc_trap_fault(vmf, &sacc_cxl_trap_ops);
 }
 
+static vm_fault_t sacc_cxl_fault_page(struct vm_fault *vmf)
+{
+	vm_fault_t ret = sacc_cxl_map_page(vmf, sacc_cxl_fault_ctx(vmf));
+
+	return ret ?: sacc_cxl_fault(vmf);
+}
+
+/* Registers only. */
 static const struct vm_operations_struct sacc_cxl_vm_ops = {
 	.fault = sacc_cxl_fault,
+};
+
+/* Among them may be memory. */
+static const struct vm_operations_struct sacc_cxl_page_vm_ops = {
+	.fault = sacc_cxl_fault_page,
 };
 
 static int sacc_cxl_check_range(const struct sacc_afu_ctx *ctx,
@@ -302,6 +278,7 @@ int sacc_cxl_mmap(struct file *file, struct vm_area_struct *vma)
 		vm_flags_clear(vma, VM_MAYWRITE);
 
 	vm_flags_set(vma, VM_IO | VM_PFNMAP);
-	vma->vm_ops = &sacc_cxl_vm_ops;
+	vma->vm_ops = ctx->afu->ops->mmio_page && sacc_cxl_is_owner(ctx) ?
+		      &sacc_cxl_page_vm_ops : &sacc_cxl_vm_ops;
 	return 0;
 }

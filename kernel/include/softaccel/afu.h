@@ -95,7 +95,8 @@ enum sacc_afu_work {
  *		relative to its area; for a register of a directed slice (below
  *		the per-process areas) @ctx is NULL and @offset relative to the
  *		slice. A dedicated slice is all its context's. 0, or -errno for
- *		a bus error. @offset is a multiple of @width. Never all ones
+ *		a bus error, and then *@val is left alone. @offset is a multiple of
+ *		@width. Does not sleep: a spinlock is held. Never all ones
  *		from a live register: programs take that for a dead card.
  * @mmio_write:	the same for a store.
  * @err_read:	read @len bytes of the slice's error buffer at @offset, all of them
@@ -125,11 +126,29 @@ struct sacc_afu_ops {
 
 /* State that the personality keeps for a context and for the slice. */
 void sacc_afu_set_priv(struct sacc_afu_ctx *ctx, void *priv);
-void *sacc_afu_priv(struct sacc_afu_ctx *ctx);
+
+/**
+ * struct sacc_afu_ctx_head - where a context begins; for the two functions below only
+ * @priv:	state that the personality keeps for it
+ * @pe:		process element: lowest free number when it was opened
+ */
+struct sacc_afu_ctx_head {
+	void *priv;
+	u32 pe;
+};
+
+static inline void *sacc_afu_priv(const struct sacc_afu_ctx *ctx)
+{
+	return ((const struct sacc_afu_ctx_head *)ctx)->priv;
+}
+
 void *sacc_afu_slice(struct sacc_afu_ctx *ctx);
 
 /* The context's process element; what a handle register shows. */
-u16 sacc_afu_pe(struct sacc_afu_ctx *ctx);
+static inline u16 sacc_afu_pe(const struct sacc_afu_ctx *ctx)
+{
+	return ((const struct sacc_afu_ctx_head *)ctx)->pe;
+}
 
 /* Whether it is the only one, in dedicated mode. */
 bool sacc_afu_is_dedicated(struct sacc_afu_ctx *ctx);
