@@ -11,7 +11,7 @@
  * Owns:
  *   - struct memcpy_slice, registers of the slice. Its lock protects it.
  *   - struct memcpy_ctx, from attach() to detach(). Its lock protects stopped,
- *     shown, restarts and timebase, which register accesses share with run(); the
+ *     shown and restarts, which register accesses share with run(); the
  *     rest is run()'s alone. Neither lock is held across a memory service, and they
  *     are never nested.
  *
@@ -111,7 +111,7 @@ struct memcpy_ctx {
 	u32 index;
 	u8 wrap;		/* expected: 0 or MEMCPY_CMD_WRAP */
 
-	spinlock_t lock; /* protects the next four */
+	spinlock_t lock; /* protects the next three */
 	bool stopped;
 	bool shown;		/* as Stopped, to the program */
 	u32 restarts;		/* so far */
@@ -472,59 +472,65 @@ static u64 memcpy_ctx_read(struct sacc_afu_ctx *ctx, u64 reg)
 	return 0;
 }
 
+static noinline void memcpy_restart(struct sacc_afu_ctx *ctx, struct memcpy_ctx *c)
+{
+	spin_lock(&c->lock);
+	c->restarts++;
+	c->stopped = false;
+	c->shown = false;
+	spin_unlock(&c->lock);
+	sacc_afu_kick(ctx);
+}
+
 static void memcpy_ctx_write(struct sacc_afu_ctx *ctx, u64 reg, u64 val)
 {
 	struct memcpy_ctx *c = sacc_afu_priv(ctx);
-	bool restart = false;
 
-	spin_lock(&c->lock);
 	switch (reg) {
 	case MEMCPY_CONTROL:
-		restart = val & MEMCPY_CONTROL_RESTART;
-		if (restart) {
-			c->restarts++;
-			c->stopped = false;
-			c->shown = false;
-		}
+		if (val & MEMCPY_CONTROL_RESTART)
+			memcpy_restart(ctx, c);
 		break;
 	case MEMCPY_TIMEBASE:
 		/* What a program reads itself: rdtsc, cntvct_el0, mftb. */
 		WRITE_ONCE(c->timebase, get_cycles());
 		break;
 	}
-	spin_unlock(&c->lock);
-	if (restart)
-		sacc_afu_kick(ctx);
 }
 
-static u64 memcpy_slice_read(struct memcpy_slice *slice, u64 reg)
+static noinline int memcpy_slice_read(struct memcpy_slice *slice, u64 offset,
+				      unsigned int width, u64 *val)
 {
-	u64 val = 0;
+	u64 reg = 0;
 
 	spin_lock(&slice->lock);
-	switch (reg) {
+	switch (sacc_reg_offset(offset)) {
 	case MEMCPY_CONFIG:
-		val = slice->config;
+		reg = slice->config;
 		break;
 	case MEMCPY_ERROR:
-		val = slice->error;
+		reg = slice->error;
 		break;
 	case MEMCPY_ERROR_INFO:
-		val = slice->error_info;
+		reg = slice->error_info;
 		break;
 	case MEMCPY_TRACE:
-		val = slice->trace;
+		reg = slice->trace;
 		break;
 	}
 	spin_unlock(&slice->lock);
-	return val;
+	*val = sacc_reg_load(offset, width, reg);
+	return 0;
 }
 
-static void memcpy_slice_write(struct memcpy_slice *slice, u64 reg, u64 val,
-			       u64 mask)
+static noinline int memcpy_slice_write(struct memcpy_slice *slice, u64 offset,
+				       unsigned int width, u64 val)
 {
+	u64 mask;
+
+	val = sacc_reg_store(offset, width, val, &mask);
 	spin_lock(&slice->lock);
-	switch (reg) {
+	switch (sacc_reg_offset(offset)) {
 	case MEMCPY_CONFIG:
 		val = (slice->config & ~mask) | val;
 		WRITE_ONCE(slice->config, val & MEMCPY_CONFIG_BITS);
@@ -540,28 +546,28 @@ static void memcpy_slice_write(struct memcpy_slice *slice, u64 reg, u64 val,
 		break;
 	}
 	spin_unlock(&slice->lock);
+	return 0;
 }
 
 static int memcpy_mmio_read(void *slice, struct sacc_afu_ctx *ctx, u64 offset,
 			    unsigned int width, u64 *val)
 {
-	u64 reg = sacc_reg_offset(offset);
-
-	reg = ctx ? memcpy_ctx_read(ctx, reg) : memcpy_slice_read(slice, reg);
-	*val = sacc_reg_load(offset, width, reg);
+	if (!ctx)
+		return memcpy_slice_read(slice, offset, width, val);
+	*val = sacc_reg_load(offset, width,
+			     memcpy_ctx_read(ctx, sacc_reg_offset(offset)));
 	return 0;
 }
 
 static int memcpy_mmio_write(void *slice, struct sacc_afu_ctx *ctx, u64 offset,
 			     unsigned int width, u64 val)
 {
-	u64 reg = sacc_reg_offset(offset), mask;
+	u64 mask;
 
-	val = sacc_reg_store(offset, width, val, &mask);
-	if (ctx)
-		memcpy_ctx_write(ctx, reg, val);
-	else
-		memcpy_slice_write(slice, reg, val, mask);
+	if (!ctx)
+		return memcpy_slice_write(slice, offset, width, val);
+	memcpy_ctx_write(ctx, sacc_reg_offset(offset),
+			 sacc_reg_store(offset, width, val, &mask));
 	return 0;
 }
 
