@@ -365,6 +365,30 @@ TEST(instructions_at_the_edge_of_a_page_are_understood)
 	ASSERT_EQ(load_from_edge(w + REG_HANDLE, 1, PROT_READ | PROT_EXEC), handle);
 }
 
+/* mov DISP(%rdi),%rax; ret, at the same place each time. */
+static uint64_t load_by_new_code(uint8_t *code, volatile uint8_t *w, uint8_t disp)
+{
+	const uint8_t insns[] = { 0x48, 0x8b, 0x47, disp, 0xc3 };
+
+	memcpy(code, insns, sizeof(insns));
+	return be64toh(((uint64_t (*)(volatile uint8_t *))code)(w));
+}
+
+TEST(code_may_be_replaced)
+{
+	uint8_t *code = mmap(NULL, PAGE, PROT_READ | PROT_WRITE | PROT_EXEC,
+			     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int i, other = idle_context(), fd = idle_context();
+	volatile uint8_t *w = map(fd, PAGE);
+	uint64_t handle = (uint64_t)process_element(fd) << 48;
+
+	ASSERT(code != MAP_FAILED && other >= 0 && handle);
+	for (i = 0; i < 3; i++) {
+		ASSERT_EQ(load_by_new_code(code, w, REG_HANDLE), handle);
+		ASSERT_EQ(load_by_new_code(code, w, REG_WED), 0);
+	}
+}
+
 static volatile uint64_t after_load;
 static volatile int steps_after_load;
 
